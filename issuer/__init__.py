@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The desk of an evaluation body: rosters in, signed certificates out, handed in to the registry."""
+"""The desk of an evaluation body: rosters in, certificates out and handed in."""

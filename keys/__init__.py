@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may sign: private keys at rest, public keys as JWK, thumbprints and the algorithms that are allowed."""
+"""Who may sign: private keys at rest, public keys as JWK, thumbprints, allowed algorithms."""
