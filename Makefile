@@ -26,7 +26,7 @@ test: ## the everyday suite with branch coverage
 test-long: ## the tests that take minutes
 	$(FIND)
 	@$(SETUP) test
-	$(BIN)/python -m pytest -m long $(ARGS)
+	$(BIN)/python -m pytest -m long --hypothesis-profile=long $(ARGS)
 
 lint: ## ruff, mypy, codespell
 	$(FIND)
