@@ -26,7 +26,7 @@ PACKAGE_HOSTS = [
     "pypi." + "tuna",
     "proxy." + "golang",
 ]
-PLACES = ["/wo" + "rk/", "/opt/" + "pypi", "/ro" + "ot/", "." + "library"]
+PLACES = ["/wo" + "rk/", "/opt/" + "pypi", "/roo" + "t/", "." + "library"]
 
 
 def project_files() -> list[Path]:
