@@ -227,7 +227,7 @@ def create_from_wheel(python: str, venv: Path) -> None:
 
 def has_ensurepip(python: str) -> bool:
     """Tell whether this Python can put pip into a virtual environment by itself."""
-    probe = [python, "-I", "-c", "import ensurepip, venv"]
+    probe = [python, "-I", "-c", "import venv, ensurepip; ensurepip.version()"]
     return subprocess.run(probe, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
