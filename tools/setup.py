@@ -100,9 +100,10 @@ class Checkout:
         with contextlib.suppress(FileNotFoundError):
             self.stamp.unlink()
         if built is None:
+            python = find_python()
             say(f"building .venv for `{level}`; this takes about half a minute")
             shutil.rmtree(self.venv, ignore_errors=True)
-            create(find_python(), self.venv)
+            create(python, self.venv)
         if built not in ACCEPTED[level]:
             lock = str(self.root / LOCKS[level])
             # Wheels only: building from source would fetch build tools that no hash covers.
