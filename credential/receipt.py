@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registry's receipt: this content was admitted at this time, at this place of the log (docs/format.md §3).
+
+    {"alg":"ES256","kid":"7","typ":"receipt+jwt"} . {"iss":"https://HOST","iat":1790000000,"digest":"…","log_index":42}
+
+Five values determine every byte, so a code carries them instead of the text and a reader writes the text again. `iat` is
+the only trusted time of issue: keys, standing and scope are judged at it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from keys.algorithms import ES256
+from keys.signer import Signer
+
+from credential import base64url, canonical, envelope
+from credential.envelope import Unverified
+from credential.members import Members, refuse, registry_host
+
+MAX_LOG_INDEX: Final = 2**40 - 1  # the carrier gives it five bytes
+MAX_EPOCH: Final = 255
+
+_HEADERS: Final = tuple(
+    base64url.encode(b'{"alg":"ES256","kid":"%d","typ":"receipt+jwt"}' % epoch)
+    for epoch in range(MAX_EPOCH + 1)
+)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What a receipt says."""
+
+    host: str
+    """HOST of the registry."""
+    t: int
+    """When the content was admitted, seconds since 1970."""
+    digest: bytes
+    """Content digest of what was admitted, 32 bytes."""
+    log_index: int
+    """Its leaf in the log, from 0."""
+    epoch: int
+    """The receipt key, 1 to 255."""
+
+    def payload(self) -> bytes:
+        """Write the payload's bytes, of which there is one form."""
+        return b'{"iss":"https://%b","iat":%d,"digest":"%b","log_index":%d}' % (
+            self.host.encode(),
+            self.t,
+            base64url.encode(self.digest).encode(),
+            self.log_index,
+        )
+
+    def signing_input(self) -> bytes:
+        """Write `header.payload` as signed."""
+        return f"{_HEADERS[self.epoch]}.{base64url.encode(self.payload())}".encode()
+
+    def unverified(self, signature: bytes) -> Unverified:
+        """Join a signature that came with these five values."""
+        signing_input = self.signing_input()
+        return Unverified(
+            envelope.RECEIPT, ES256, str(self.epoch), self.payload(), signature, signing_input
+        )
+
+
+def read(token: str) -> tuple[Unverified, Receipt]:
+    """Read a receipt's text form.
+
+    Raises:
+        MalformedError: `malformed.token` or `malformed.profile`.
+    """
+    unverified = envelope.read(token, envelope.RECEIPT)
+    if unverified.alg != ES256:
+        refuse("receipt", "signed with another algorithm than ES256")
+    members = Members.of(canonical.parse(unverified.payload), "receipt", "iss iat digest log_index")
+    receipt = Receipt(
+        host=registry_host(members.raw("iss")),
+        t=members.time("iat"),
+        digest=base64url.decode(members.digest("digest")),
+        log_index=members.integer("log_index", 0, MAX_LOG_INDEX),
+        epoch=int(unverified.kid),
+    )
+    return unverified, receipt
+
+
+def sign(key: Signer, receipt: Receipt) -> str:
+    """Sign a receipt; the key's kid is the epoch.
+
+    Raises:
+        RuntimeError: The key is not that epoch's receipt key.
+    """
+    if key.kid != str(receipt.epoch):
+        raise RuntimeError("the key is of another epoch than the receipt")
+    return envelope.sign(key, envelope.RECEIPT, receipt.payload())
