@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of people: which may stand in a certificate, and when two are the same (docs/format.md §8).
+
+`clean` admits a name by an allow-list, so that what cannot be seen (bidi controls, zero-width and
+tag characters, combining marks), what belongs to one machine only (private use), and what looks
+like another character (compatibility ideographs, Kangxi radicals, other dots) never enters. Every
+admitted character is its own NFC form and does not combine, so an admitted name is NFC.
+
+`fold` gives the key for comparing and for holder tags. It is a table of our own, frozen with the
+certificate's type, and never the platform's normalisation, which differs between versions: Python
+and the browser read the same file. Folding a folded name changes nothing.
+"""
+
+import hashlib
+import json
+import re
+from importlib import resources
+from typing import Final
+
+from credential.errors import MalformedError
+
+MAX_NAME: Final = 50  # characters
+
+_LATIN: Final = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e"
+)
+_HAN: Final = (
+    "\u3007\u3400-\u4dbf\u4e00-\u9fff"
+    # ideographs that stand among the compatibility ones but are unified (Unicode core spec §18.1)
+    "\ufa0e\ufa0f\ufa11\ufa13\ufa14\ufa1f\ufa21\ufa23\ufa24\ufa27-\ufa29"
+    # extensions B to H
+    "\U00020000-\U0002a6df\U0002a700-\U0002b739\U0002b740-\U0002b81d\U0002b820-\U0002cea1"
+    "\U0002ceb0-\U0002ebe0\U00030000-\U0003134a\U00031350-\U000323af"
+)
+_NAME: Final = re.compile(f"[{_LATIN}{_HAN}]+(?:[ ·'-][{_LATIN}{_HAN}]+)*")
+_FOREIGN: Final = re.compile(f"[^{_LATIN}{_HAN} ·'-]")
+
+_TABLE_SHA256: Final = "1b5112ea682b681783bbc41ea53d22d8f32b8407558f0c6c853dea11e1299876"
+
+
+def _translation(data: bytes) -> dict[int, str]:
+    """Read the folding table; any other table would silently give other holder tags."""
+    if hashlib.sha256(data).hexdigest() != _TABLE_SHA256:
+        raise RuntimeError("credential/tables/folding.json is not the frozen table: reinstall")
+    table = json.loads(data)
+    translation = {int(point, 16): text for point, text in table["map"].items()}
+    for item in table["remove"]:
+        first, _, last = item.partition("-")
+        for point in range(int(first, 16), int(last or first, 16) + 1):
+            translation[point] = ""
+    return translation
+
+
+_FOLDING: Final = _translation(
+    resources.files("credential").joinpath("tables/folding.json").read_bytes()
+)
+
+
+def clean(name: str) -> str:
+    """Admit a name exactly as it is, or refuse it.
+
+    Returns:
+        The name, unchanged.
+
+    Raises:
+        MalformedError: `name.malformed`; the message names the first character that does not
+            belong, by its code point, and what to write instead where the folding table knows it.
+    """
+    if len(name) <= MAX_NAME and _NAME.fullmatch(name):
+        return name
+    if not name or len(name) > MAX_NAME:
+        raise MalformedError("name.malformed", f"a name has 1 to {MAX_NAME} characters")
+    foreign = _FOREIGN.search(name)
+    if foreign is None:
+        raise MalformedError(
+            "name.malformed",
+            "a space, ·, - or ' stands alone and between two letters, not at an end of a name",
+        )
+    raise MalformedError("name.malformed", _advice(foreign[0]))
+
+
+def fold(name: str) -> str:
+    """Give what a name is compared by: the same for every spelling of it.
+
+    Compatibility ideographs, radicals, strokes and known private-use characters become the unified
+    ideograph; full-width letters become ASCII; Latin letters lose case and diacritics; spaces,
+    dots, hyphens, apostrophes and invisible characters go. Total: any text folds.
+    """
+    return name.translate(_FOLDING)
+
+
+_TEST_NAMES: Final = frozenset(
+    map(
+        fold,
+        (
+            "张三 李四 王五 赵六 张三丰 测试 测试员 测试人员 测试用户 测试姓名 测试数据 考生测试"
+            " 姓名 某某 某某某 张某 张某某 李某 李某某 王某 王某某 无 无名 未知 样例 示例 样本"
+            " test tester testing testuser test-name demo example sample dummy foo bar foobar"
+            " name null none nil undefined admin user abc xxx xx asdf qwerty john-doe jane-doe"
+        ).split(),
+    )
+)
+
+
+def is_test_name(name: str) -> bool:
+    """Tell whether a whole name is a word that people type to try a system out.
+
+    For a warning at the desk and a refusal where certificates count: such a row is left over from a
+    test far more often than it is a person.
+    """
+    return fold(name) in _TEST_NAMES
+
+
+def _advice(character: str) -> str:
+    point = f"U+{ord(character):04X}"
+    folded = fold(character)
+    if folded and folded != character and _NAME.fullmatch(folded):
+        points = " ".join(f"U+{ord(part):04X}" for part in folded)
+        return f"{point} is another form of {folded} ({points}): write that"
+    if character.isprintable() and not folded:
+        return f"{point} does not stand in a name: between its parts write · (U+00B7)"
+    return f"{point} does not stand in a name: Chinese characters, Latin letters, space, · - ' do"
