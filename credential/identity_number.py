@@ -3,12 +3,12 @@
 
 | type | document | normal form |
 |---|---|---|
-| 1 | every 18-digit card, also of residents from 港澳台 and abroad (GB 11643) | 17 digits and `0-9X` |
+| 1 | every 18-digit card, also that of 港澳台 and foreign residents | 17 digits and `0-9X` |
 | 2 | passport | `<ISO 3166 alpha-3>:<number>` |
 | 3 | 港澳居民来往内地通行证 | `H` or `M` and 8 to 10 of `0-9A-Z` |
 | 4 | 台湾居民来往大陆通行证 | 8 to 12 of `0-9A-Z` |
 
-The number of type 1 must be possible: province, day of birth and check digit (ISO 7064 MOD 11-2).
+The number of type 1 (GB 11643) must be possible: province, day of birth, check digit (MOD 11-2).
 A county that is not known passes, since counties are abolished and cards are not; numbers of 15
 digits become 18 first. No error here ever contains the number.
 """
@@ -40,8 +40,44 @@ _OTHER_FORMS: Final = {
 _CARD: Final = re.compile("[0-9]{17}[0-9X]")
 _OLD_CARD: Final = re.compile("[0-9]{15}")
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
-    " 66 71 81 82 83".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"

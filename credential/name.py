@@ -35,7 +35,7 @@ _HAN: Final = (
 _NAME: Final = re.compile(f"[{_LATIN}{_HAN}]+(?:[ ·'-][{_LATIN}{_HAN}]+)*")
 _FOREIGN: Final = re.compile(f"[^{_LATIN}{_HAN} ·'-]")
 
-_TABLE_SHA256: Final = "1b5112ea682b681783bbc41ea53d22d8f32b8407558f0c6c853dea11e1299876"
+_TABLE_SHA256: Final = "142df6ce54b068da9c8d0721aaf2fa5583fc79b9a738348448ec275ef16c0c74"
 
 
 def _translation(data: bytes) -> dict[int, str]:
@@ -92,12 +92,61 @@ def fold(name: str) -> str:
 _TEST_NAMES: Final = frozenset(
     map(
         fold,
-        (
-            "张三 李四 王五 赵六 张三丰 测试 测试员 测试人员 测试用户 测试姓名 测试数据 考生测试"
-            " 姓名 某某 某某某 张某 张某某 李某 李某某 王某 王某某 无 无名 未知 样例 示例 样本"
-            " test tester testing testuser test-name demo example sample dummy foo bar foobar"
-            " name null none nil undefined admin user abc xxx xx asdf qwerty john-doe jane-doe"
-        ).split(),
+        [
+            "张三",
+            "李四",
+            "王五",
+            "赵六",
+            "张三丰",
+            "测试",
+            "测试员",
+            "测试人员",
+            "测试用户",
+            "测试姓名",
+            "测试数据",
+            "考生测试",
+            "姓名",
+            "某某",
+            "某某某",
+            "张某",
+            "张某某",
+            "李某",
+            "李某某",
+            "王某",
+            "王某某",
+            "无",
+            "无名",
+            "未知",
+            "样例",
+            "示例",
+            "样本",
+            "test",
+            "tester",
+            "testing",
+            "testuser",
+            "test-name",
+            "demo",
+            "example",
+            "sample",
+            "dummy",
+            "foo",
+            "bar",
+            "foobar",
+            "name",
+            "null",
+            "none",
+            "nil",
+            "undefined",
+            "admin",
+            "user",
+            "abc",
+            "xxx",
+            "xx",
+            "asdf",
+            "qwerty",
+            "john-doe",
+            "jane-doe",
+        ],
     )
 )
 

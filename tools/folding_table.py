@@ -11,6 +11,7 @@ for the private use area, the Chinese national standard GB 18030, two-byte codes
 characters older systems placed at U+E815 to U+E864.
 """
 
+import json
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -130,7 +131,8 @@ def render() -> str:
     """Write the table as JSON, one line for each 256 code points."""
     rows: dict[int, list[str]] = {}
     for character, folded in closed().items():
-        rows.setdefault(ord(character) >> 8, []).append(f'"{ord(character):x}":"{folded}"')
+        text = json.dumps(folded, ensure_ascii=False)
+        rows.setdefault(ord(character) >> 8, []).append(f'"{ord(character):x}":{text}')
     mapped = ",\n".join(",".join(row) for row in rows.values())
     gone = ",".join(f'"{item}"' for item in REMOVED.split())
     return f'{{"version":1,\n"remove":[{gone}],\n"map":{{\n{mapped}\n}}}}\n'
