@@ -4,10 +4,9 @@
 The rule itself is `keys.base64url`: one text for one byte string. docs/format.md §1.3.
 """
 
+from credential.errors import MalformedError
 from keys import base64url
 from keys.base64url import encode
-
-from credential.errors import MalformedError
 
 __all__ = ["decode", "encode"]
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Canonical JSON: the one text that a value has (docs/format.md §1.2).
+r"""Canonical JSON: the one text that a value has (docs/format.md §1.2).
 
     {"alg":"ES256","kid":"…","typ":"receipt+jwt"}
 
 - UTF-8 without a byte-order mark, no white space, members in the order of their format;
 - strings escape only `"`, `\\` and U+0000 to U+001F, as both `json.dumps` and `JSON.stringify` do;
-- integers within ±(2⁵³ − 1), so that every engine reads the same number; no fractions, no exponents.
+- integers within ±(2⁵³ − 1), so that every engine reads the same number; no fractions, no
+  exponents.
 
-Python's reader keeps the last of two equal names and takes `NaN`, floats and lone surrogates (RFC 8259 §4 and §8.2 leave
-them open), so it is given hooks that refuse, and what it read is written again and compared.
+Python's reader keeps the last of two equal names and takes `NaN`, floats and lone surrogates (RFC
+8259 §4 and §8.2 leave them open), so it is given hooks that refuse, and what it read is written
+again and compared.
 """
 
 import json
@@ -74,13 +76,15 @@ def parse(data: bytes, *, canonical: bool = True) -> object:
         canonical: Also demand that the bytes are the canonical form of what they say.
 
     Raises:
-        MalformedError: `malformed.token` when this is not strict JSON, `malformed.profile` when it is, but not canonical.
+        MalformedError: `malformed.token` when this is not strict JSON, `malformed.profile` when it
+        is, but not canonical.
     """
     try:
         value = _STRICT.decode(data.decode())
         again = encode(value)
     except (ValueError, RecursionError):
-        # UnicodeDecodeError, JSONDecodeError and the UnicodeEncodeError of a lone surrogate are ValueErrors.
+        # UnicodeDecodeError, JSONDecodeError and the UnicodeEncodeError of a lone surrogate are
+        # ValueErrors.
         raise MalformedError("malformed.token", "not strict JSON in UTF-8") from None
     _bound_depth(value, MAX_DEPTH)
     if canonical and again != data:
@@ -92,8 +96,9 @@ def parse(data: bytes, *, canonical: bool = True) -> object:
 def read(data: bytes, build: Callable[[object], T], write: Callable[[T], bytes]) -> T:
     """Read a small canonical value quickly: parse, build, write again, compare.
 
-    Whatever a lenient parser lets through cannot survive the comparison, so the strict one is needed only to say what is
-    wrong. `build` must not accept floats, and must refuse with `malformed.profile`.
+    Whatever a lenient parser lets through cannot survive the comparison, so the strict one is
+    needed only to say what is wrong. `build` must not accept floats, and must refuse with
+    `malformed.profile`.
 
     Raises:
         MalformedError: As `parse`, or as `build`.

@@ -3,10 +3,12 @@
 
     https://HOST/v#0123456789…
 
-A camera app opens the URL, whose page is the verifier; the digits behind the `#` never reach a server, and cost 0.34 % more
-than bytes would, against 33 % for base64url. They give the identical tokens back, so any JWT library can check them.
+A camera app opens the URL, whose page is the verifier; the digits behind the `#` never reach a
+server, and cost 0.34 % more than bytes would, against 33 % for base64url. They give the identical
+tokens back, so any JWT library can check them.
 
-    version | flags | host? | DEFLATE(header ‖ payload) | 64 signature | 4 t | 5 log index | 1 epoch | 64 receipt signature
+    version | flags | host? | DEFLATE(header ‖ payload) | 64 signature | 4 t | 5 log index | 1 epoch
+    | 64 receipt signature
 """
 
 import re
@@ -63,11 +65,13 @@ def decode(text: str, hosts: tuple[str, ...] = ()) -> Carried:
 
     Args:
         text: Exactly what the symbol says: no line end, except in the text form.
-        hosts: For bare digits only: the hosts that it may be for, in the order to try. The first under which it decodes
+        hosts: For bare digits only: the hosts that it may be for, in the order to try. The first
+        under which it decodes
             is given, which need not be the right one: see `candidates`.
 
     Raises:
-        MalformedError: `malformed.url`, `malformed.carrier`, `malformed.token` or `malformed.profile`.
+        MalformedError: `malformed.url`, `malformed.carrier`, `malformed.token` or
+        `malformed.profile`.
     """
     if text.startswith("https://"):
         match = _CODE.fullmatch(text)
@@ -82,14 +86,15 @@ def decode(text: str, hosts: tuple[str, ...] = ()) -> Carried:
 def candidates(text: str, hosts: tuple[str, ...]) -> list[Carried]:
     """Read bare digits under each host that they may be for.
 
-    A wrong host of the right length puts its own name into canonical JSON, so more than one may decode; the right one is
-    the first under which the certificate's signature holds.
+    A wrong host of the right length puts its own name into canonical JSON, so more than one may
+    decode; the right one is the first under which the certificate's signature holds.
 
     Returns:
         One or more, in the order of `hosts`.
 
     Raises:
-        MalformedError: `malformed.url` where this is not digits; else what the first host gives, where none decodes.
+        MalformedError: `malformed.url` where this is not digits; else what the first host gives,
+        where none decodes.
     """
     if len(text) > MAX_TEXT or not _BARE.fullmatch(text):
         _not_ours()
@@ -105,7 +110,9 @@ def candidates(text: str, hosts: tuple[str, ...]) -> list[Carried]:
         if carried.inside:
             break
     if not found:
-        raise first or MalformedError("malformed.carrier", "digits without a host to read them under")
+        raise first or MalformedError(
+            "malformed.carrier", "digits without a host to read them under"
+        )
     return found
 
 
@@ -115,7 +122,8 @@ def encode(certificate_token: str, receipt_token: str, *, page_host: str | None 
     Args:
         certificate_token: Compact JWS, without `~`.
         receipt_token: Its receipt.
-        page_host: Host of the page to open; the certificate's own where not given. Another host is possible: the
+        page_host: Host of the page to open; the certificate's own where not given. Another host is
+        possible: the
             certificate's then goes inside.
 
     Returns:
@@ -123,7 +131,8 @@ def encode(certificate_token: str, receipt_token: str, *, page_host: str | None 
 
     Raises:
         MalformedError: One of the tokens is not well-formed.
-        ValueError: The receipt is of another certificate or host, a signature is not 64 bytes, or there are too many bytes.
+        ValueError: The receipt is of another certificate or host, a signature is not 64 bytes, or
+        there are too many bytes.
     """
     unverified, claims = certificate.read(certificate_token)
     counter, stamp = receipt.read(receipt_token)

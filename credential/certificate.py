@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The certificate: an SD-JWT VC without selective disclosure, signed by the body that evaluated (docs/format.md §2).
+"""The certificate: an SD-JWT VC without selective disclosure, signed by the body that evaluated.
+
+docs/format.md §2.
 
     {"iss":"https://HOST/bodies/91310000MA1FL3L9XX","vct":"urn:skillseal:certificate:1","iat":1790000000,
      "status":{"status_list":{"idx":70031,"uri":"https://HOST/status/1"}},"certificate_number":"Y000031000101263000001",
      "kind":"skill_level","name":"…","holder_tag":"Ab3_","occupation":{"code":"lyg2020:39","name":"砌筑工"},"level":"3",
      "route":"examination","region":"310115","evaluated_on":"2026-10-12","batch":"B2026-0007"}
 
-The payload's bytes are the canonical form of what they say; they are never written again after signing.
+The payload's bytes are the canonical form of what they say; they are never written again after
+signing.
 """
 
 import re

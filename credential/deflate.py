@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw DEFLATE with the frozen dictionary of the carrier (RFC 1951; docs/format.md §4.3).
 
-The dictionary is the file of the carrier's version followed by the token's host. It is frozen with the version: a change of a
-catalogue never touches it. Only `expand` decides anything; what `compress` gives may differ between builds of zlib.
+The dictionary is the file of the carrier's version followed by the token's host. It is frozen with
+the version: a change of a catalogue never touches it. Only `expand` decides anything; what
+`compress` gives may differ between builds of zlib.
 """
 
 import zlib

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bytes as decimal digits in fixed blocks, for the numeric mode of a QR code (docs/format.md §4.2).
 
-22 bytes are 53 digits: 3.3219 bits a digit, against the 3.3333 that numeric mode spends. A count of digits fits one count of
-bytes only, leading zeros are kept, and every block is below its bound, so that one text stands for one byte string.
+22 bytes are 53 digits: 3.3219 bits a digit, against the 3.3333 that numeric mode spends. A count of
+digits fits one count of bytes only, leading zeros are kept, and every block is below its bound, so
+that one text stands for one byte string.
 """
 
 from typing import Final
@@ -16,9 +17,7 @@ DIGITS_OF: Final = (0, *(len(str(256**count - 1)) for count in range(1, BLOCK_BY
 
 _BLOCK_DIGITS: Final = DIGITS_OF[BLOCK_BYTES]
 _BYTES_OF: Final = {count: index for index, count in enumerate(DIGITS_OF)}
-_MAX_DIGITS: Final = (
-    MAX_BYTES // BLOCK_BYTES * _BLOCK_DIGITS + DIGITS_OF[MAX_BYTES % BLOCK_BYTES]
-)
+_MAX_DIGITS: Final = MAX_BYTES // BLOCK_BYTES * _BLOCK_DIGITS + DIGITS_OF[MAX_BYTES % BLOCK_BYTES]
 
 
 def encode(data: bytes) -> str:

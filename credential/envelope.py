@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The typed envelope: a compact JWS whose `typ` says what it is and which key role may sign it (docs/format.md §1.3).
+"""The typed envelope: a compact JWS whose `typ` says what it is and which key role may sign it.
+
+docs/format.md §1.3.
 
     BASE64URL({"alg":"ES256","kid":"…","typ":"…"}) . BASE64URL(payload) . BASE64URL(signature)
 
-- one header shape, in canonical form: no `crit`, no `jwk`, no `jku`, nothing that could steer a reader (RFC 8725 §3);
-- `alg` is allow-listed, and must equal that of the key found in the trust list, so no token chooses how it is verified;
-- `typ` is compared exactly and bound to one role, so no token can stand in for another (RFC 8725 §3.11, §3.12).
+- one header shape, in canonical form: no `crit`, no `jwk`, no `jku`, nothing that could steer a
+  reader (RFC 8725 §3);
+- `alg` is allow-listed, and must equal that of the key found in the trust list, so no token chooses
+  how it is verified;
+- `typ` is compared exactly and bound to one role, so no token can stand in for another (RFC 8725
+  §3.11, §3.12).
 
-`read` checks form only and gives an `Unverified`; its payload means nothing before `verify` returned.
+`read` checks form only and gives an `Unverified`; its payload means nothing before `verify`
+returned.
 """
 
 import hashlib
@@ -16,12 +22,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from keys.algorithms import ALGORITHMS
-from keys.signer import Signer
-from keys.verifying_key import VerifyingKey
 
 from credential import base64url, canonical
 from credential.errors import MalformedError, UntrustedError
+from keys.algorithms import ALGORITHMS
+from keys.signer import Signer
+from keys.verifying_key import VerifyingKey
 
 CERTIFICATE: Final = "dc+sd-jwt"
 RECEIPT: Final = "receipt+jwt"
@@ -105,10 +111,13 @@ class Unverified:
         The caller found the key by issuer, kid and the role of this typ.
 
         Raises:
-            UntrustedError: `signature.invalid`, or `signature.unsupported` when this machine cannot compute it.
+            UntrustedError: `signature.invalid`, or `signature.unsupported` when this machine cannot
+            compute it.
         """
         if key.alg != self.alg:
-            raise UntrustedError("signature.invalid", "the header names another algorithm than the key's")
+            raise UntrustedError(
+                "signature.invalid", "the header names another algorithm than the key's"
+            )
         try:
             key.check(self.signature, self.signing_input)
         except InvalidSignature:
@@ -157,7 +166,9 @@ def _from_parts(
     match = _HEADER_OF_TYP[typ].fullmatch(header)
     if match is None:
         canonical.parse(header)  # says whether this is JSON at all
-        message = f"a {typ} token has the header members alg, kid and typ, with values of its profile"
+        message = (
+            f"a {typ} token has the header members alg, kid and typ, with values of its profile"
+        )
         raise MalformedError("malformed.profile", message)
     return Unverified(typ, match[1].decode(), match[2].decode(), payload, signature, signing_input)
 
@@ -178,6 +189,10 @@ def sign(key: Signer, typ: str, payload: bytes) -> str:
     """
     if key.role != ROLE_OF_TYP[typ]:
         raise RuntimeError(f"a {key.role} key does not sign {typ}")
-    header = b'{"alg":"%b","kid":"%b","typ":"%b"}' % (key.alg.encode(), key.kid.encode(), typ.encode())
+    header = b'{"alg":"%b","kid":"%b","typ":"%b"}' % (
+        key.alg.encode(),
+        key.kid.encode(),
+        typ.encode(),
+    )
     signing_input = f"{base64url.encode(header)}.{base64url.encode(payload)}"
     return f"{signing_input}.{base64url.encode(key.sign(signing_input.encode()))}"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The errors of the shared language, by who must act. Every one carries a stable `code` (docs/errors.md).
+"""The errors of the shared language, by who must act; the codes are listed in docs/errors.md.
 
-What a verdict finds out about a certificate (revoked, expired, out of scope) is a reason, never an exception.
+What a verdict finds out about a certificate (revoked, expired, out of scope) is a reason, never an
+exception.
 """
 
 from keys.errors import SealError

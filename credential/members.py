@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading the members of an object against its profile (docs/format.md §1.1).
 
-Every reader returns the value with its type or refuses with `malformed.profile` and says where. The character tables
-are written as ranges, and not as Unicode properties, so that Python and JavaScript cannot disagree between versions.
+Every reader returns the value with its type or refuses with `malformed.profile` and says where. The
+character tables are written as ranges, and not as Unicode properties, so that Python and JavaScript
+cannot disagree between versions.
 """
 
 import re
@@ -42,7 +43,7 @@ def refuse(where: str, what: str) -> NoReturn:
 
 
 def is_plain(text: object, maximum: int = MAX_TEXT) -> bool:
-    """Tell whether a value is plain text of 1 to `maximum` code points without a space at either end."""
+    """Tell whether a value is plain text of 1 to `maximum` code points, trimmed."""
     return (
         isinstance(text, str)
         and 0 < len(text) <= maximum
@@ -113,7 +114,7 @@ def registry_host(value: object, where: str = "iss") -> str:
 
 @cache
 def _orders(names: str) -> frozenset[tuple[str, ...]]:
-    """List every order of members that a profile allows: one for each choice of its optional ones."""
+    """List the orders of members that a profile allows, one for each choice of optional ones."""
     choices = [("", name[:-1]) if name.endswith("?") else (name,) for name in names.split()]
     return frozenset(tuple(filter(None, choice)) for choice in product(*choices))
 
@@ -134,7 +135,8 @@ class Members:
         Args:
             value: What was parsed.
             where: The place, for the error.
-            names: Member names separated by spaces; a `?` at the end of one says that it may be absent.
+            names: Member names separated by spaces; a `?` at the end of one says that it may be
+            absent.
         """
         if not isinstance(value, dict):
             refuse(where, "not an object")

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The registry's receipt: this content was admitted at this time, at this place of the log (docs/format.md §3).
+"""The registry's receipt: this content was admitted then, at this place of the log.
+
+docs/format.md §3.
 
     {"alg":"ES256","kid":"7","typ":"receipt+jwt"} . {"iss":"https://HOST","iat":1790000000,"digest":"…","log_index":42}
 
-Five values determine every byte, so a code carries them instead of the text and a reader writes the text again. `iat` is
-the only trusted time of issue: keys, standing and scope are judged at it.
+Five values determine every byte, so a code carries them instead of the text and a reader writes the
+text again. `iat` is the only trusted time of issue: keys, standing and scope are judged at it.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from keys.algorithms import ES256
-from keys.signer import Signer
-
 from credential import base64url, canonical, envelope
 from credential.envelope import Unverified
 from credential.members import Members, refuse, registry_host
+from keys.algorithms import ES256
+from keys.signer import Signer
 
 MAX_LOG_INDEX: Final = 2**40 - 1  # the carrier gives it five bytes
 MAX_EPOCH: Final = 255

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The statement: any change of the registry that is not a certificate, signed by whoever answers for it (docs/format.md §7).
+"""The statement: a change of the registry other than a certificate, signed by who answers for it.
+
+docs/format.md §7.
 
     {"iss":"https://HOST","aud":"https://HOST","jti":"…","iat":1790000000,"type":"standing","subject":"…","after":"…","body":{…}}
 
-One or two signatures over the same payload bytes are one statement, so its digest is that of the payload. `after` names the
-subject's last accepted statement: a replay, and two that did not know of each other, cannot both be accepted.
+One or two signatures over the same payload bytes are one statement, so its digest is that of the
+payload. `after` names the subject's last accepted statement: a replay, and two that did not know of
+each other, cannot both be accepted.
 """
 
 import hashlib
@@ -107,7 +110,8 @@ def read(tokens: list[str]) -> Signed:
     """Read one or two compact JWS over the same payload.
 
     Raises:
-        MalformedError: `malformed.token`, `malformed.profile`, or `statement.signatures` where their number is wrong, they are over
+        MalformedError: `malformed.token`, `malformed.profile`, or `statement.signatures` where
+        their number is wrong, they are over
             different payloads, or by the same key.
     """
     if not 0 < len(tokens) <= MAX_SIGNATURES:

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The submission: a body's authorisation of exactly one request to the registry (docs/format.md §7).
+"""The submission: a body's authorisation of exactly one request to the registry.
 
-    {"iss":"https://HOST/bodies/…","aud":"https://HOST","iat":1790000000,"exp":1790000060,"jti":"…","sha256":"<hex of the request's body>"}
+    {"iss":"https://HOST/bodies/…","aud":"https://HOST","iat":1790000000,"exp":1790000060,
+     "jti":"…","sha256":"<hex of the request's body>"}
 
-It stands in the header `Authorization: Submission <token>`. Stolen, it repeats one request within five minutes, and the
-registry takes each `jti` once.
+docs/format.md §7.
+
+It stands in the header `Authorization: Submission <token>`. Stolen, it repeats one request within
+five minutes, and the registry takes each `jti` once.
 """
 
 import hashlib
@@ -12,12 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from keys.signer import Signer
-
 from credential import base64url, canonical, envelope
 from credential.envelope import Unverified
 from credential.errors import UntrustedError
 from credential.members import MAX_TIME, Members, body_id, registry_host
+from keys.signer import Signer
 
 MAX_LIFETIME: Final = 300  # seconds
 SKEW: Final = 60  # seconds by which the two clocks may differ

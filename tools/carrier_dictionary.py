@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the carrier's dictionary was made: `python -m tools.carrier_dictionary CATALOGUE.csv OUT`.
 
-Kept so that a version 2 can be made in the same way. Version 1 is frozen: its file is what counts, and this program is not run
-again for it. DEFLATE pays for distance, so what every certificate says stands last, directly before the host, and what few say
-stands first. `","typ":"dc+sd-jwt"}{"iss":"https://` and the host then cost a single reference.
+Kept so that a version 2 can be made in the same way. Version 1 is frozen: its file is what counts,
+and this program is not run again for it. DEFLATE pays for distance, so what every certificate says
+stands last, directly before the host, and what few say stands first.
+`","typ":"dc+sd-jwt"}{"iss":"https://` and the host then cost a single reference.
 """
 
 import csv
@@ -23,26 +24,67 @@ GIVEN = (
     "世永长生少伟俊杰豪雄振震威涛磊洋勇艳杰娟涛明超秀霞平刚桂英玉兰文华建国志强婷子涵雨欣梓浩宇晨"
 )
 
-RARE = (
-    '"overseas_recognition' '"training_completion' '"industry_skill' '"safety_competency' '"specialised_skill'
-    '"vocational_qualification' '"special_operation' '"exceptional_promotion"' '"direct_recognition"'
-    '"event":"' '"rank":"一等奖"' '"rank":"二等奖"' '"rank":"三等奖"' '"origin":"' '"original":"' '"post":"'
-    '},"level":"apprentice","route":"competition","region":"' ',"detail":{"category":"建筑' '"chief"' '"special"'
-    '"trade":"' "gbm2022:6-" "mohurd2017:" "（司机）（塔式起重机）（施工升降机）（物料提升机）" '省市县区技能竞赛'
-    '"alg":"EdDSA"' "住房城乡建设园林绿化职业技能"
-)
+RARE = r"""
+"overseas_recognition
+"training_completion
+"industry_skill
+"safety_competency
+"specialised_skill
+"vocational_qualification
+"special_operation
+"exceptional_promotion"
+"direct_recognition"
+"event":"
+"rank":"一等奖"
+"rank":"二等奖"
+"rank":"三等奖"
+"origin":"
+"original":"
+"post":"
+},"level":"apprentice","route":"competition","region":"
+,"detail":{"category":"建筑
+"chief"
+"special"
+"trade":"
+gbm2022:6-
+mohurd2017:
+（司机）（塔式起重机）（施工升降机）（物料提升机）
+省市县区技能竞赛
+"alg":"EdDSA"
+住房城乡建设园林绿化职业技能
+""".replace("\n", "")
 
-BODY = (
-    '00000001' '12345678910' '2025-2024-2027-2028-2029-2030-' '32070031010031011531000032011331000'
-    '/bodies/52/bodies/12/bodies/91320700MA/bodies/91310115MA/bodies/91310000MA1FL'
-    '","vct":"urn:skillseal:certificate:1","iat":18' ',"exp":1' '","vct":"urn:skillseal:certificate:1","iat":17'
-    ',"status":{"status_list":{"idx":1' ',"uri":"https://' '/status/2"}},"certificate_number":"S0000320' '/status/1"}},'
-    '"certificate_number":"Y0000310000' '","kind":"special_operation","name":"' '","kind":"skill_level","name":"'
-    '","holder_tag":"' '","occupation":{"code":"lyg2020:1' '","name":"' '"},"level":"1","route":"'
-    '"},"level":"2","route":"' '"},"level":"5","route":"' '"},"level":"4","route":"' '"},"route":"'
-    '"},"level":"3","route":"examination","region":"320700","evaluated_on":"2026-' '","batch":"B2026-' '"}}' '"}'
-    '{"alg":"ES256","kid":"' '","typ":"dc+sd-jwt"}{"iss":"https://'
-)  # fmt: skip
+BODY = r"""
+00000001
+12345678910
+2025-2024-2027-2028-2029-2030-
+32070031010031011531000032011331000
+/bodies/52/bodies/12/bodies/91320700MA/bodies/91310115MA/bodies/91310000MA1FL
+","vct":"urn:skillseal:certificate:1","iat":18
+,"exp":1
+","vct":"urn:skillseal:certificate:1","iat":17
+,"status":{"status_list":{"idx":1
+,"uri":"https://
+/status/2"}},"certificate_number":"S0000320
+/status/1"}},
+"certificate_number":"Y0000310000
+","kind":"special_operation","name":"
+","kind":"skill_level","name":"
+","holder_tag":"
+","occupation":{"code":"lyg2020:1
+","name":"
+"},"level":"1","route":"
+"},"level":"2","route":"
+"},"level":"5","route":"
+"},"level":"4","route":"
+"},"route":"
+"},"level":"3","route":"examination","region":"320700","evaluated_on":"2026-
+","batch":"B2026-
+"}}
+"}
+{"alg":"ES256","kid":"
+","typ":"dc+sd-jwt"}{"iss":"https://
+""".replace("\n", "")
 
 
 def build(catalogue: Path) -> bytes:
