@@ -51,15 +51,12 @@ class Receipt:
             self.log_index,
         )
 
-    def signing_input(self) -> bytes:
-        """Write `header.payload` as signed."""
-        return f"{_HEADERS[self.epoch]}.{base64url.encode(self.payload())}".encode()
-
     def unverified(self, signature: bytes) -> Unverified:
-        """Join a signature that came with these five values."""
-        signing_input = self.signing_input()
+        """Write the envelope again around a signature that came with these five values."""
+        payload = self.payload()
+        signing_input = f"{_HEADERS[self.epoch]}.{base64url.encode(payload)}".encode()
         return Unverified(
-            envelope.RECEIPT, ES256, str(self.epoch), self.payload(), signature, signing_input
+            envelope.RECEIPT, ES256, str(self.epoch), payload, signature, signing_input
         )
 
 
