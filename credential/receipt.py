@@ -51,13 +51,21 @@ class Receipt:
             self.log_index,
         )
 
+    def signing_input(self) -> bytes:
+        """Write `header.payload` as signed."""
+        return _signing_input(self.epoch, self.payload())
+
     def unverified(self, signature: bytes) -> Unverified:
         """Write the envelope again around a signature that came with these five values."""
         payload = self.payload()
-        signing_input = f"{_HEADERS[self.epoch]}.{base64url.encode(payload)}".encode()
+        signing_input = _signing_input(self.epoch, payload)
         return Unverified(
             envelope.RECEIPT, ES256, str(self.epoch), payload, signature, signing_input
         )
+
+
+def _signing_input(epoch: int, payload: bytes) -> bytes:
+    return f"{_HEADERS[epoch]}.{base64url.encode(payload)}".encode()
 
 
 def read(token: str) -> tuple[Unverified, Receipt]:
