@@ -10,6 +10,7 @@ INDETERMINATE.
 """
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -78,6 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Chinese
     command = arguments[0] if arguments and arguments[0] in COMMANDS else None
     parser = build(command)
     try:

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of codes, for tests."""
+
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+
+
+def symbol(text: str, scale: int = 4) -> Image.Image:
+    """Draw one QR code with a quiet zone."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    image = code.to_image(scale=scale)
+    height, width = image.shape
+    return Image.frombuffer("L", (width, height), memoryview(image).tobytes())
+
+
+def page(path: Path, *texts: str) -> Path:
+    """Save a picture with codes one below the other."""
+    symbols = [symbol(text) for text in texts]
+    width = max(one.width for one in symbols) + 80
+    sheet = Image.new("L", (width, sum(one.height + 80 for one in symbols)), 255)
+    top = 40
+    for one in symbols:
+        sheet.paste(one, (40, top))
+        top += one.height + 80
+    sheet.save(path)
+    return path
