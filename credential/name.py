@@ -90,10 +90,10 @@ def fold(name: str) -> str:
 
 
 _TEST_WORDS: Final = (
-    "张三 李四 王五 赵六 测试 测试员 测试人员 测试用户 测试姓名 测试数据 考生测试 样本 样例 示例 姓名"
-    " 某某 某某某 张某 张某某 李某 李某某 王某 王某某 无 无名 未知"
-    " test tester testing testuser test-name demo example sample dummy foo bar foobar name null none"
-    " nil undefined admin user abc xx xxx asdf qwerty john-doe jane-doe"
+    "张三 李四 王五 赵六 测试 测试员 测试人员 测试用户 测试姓名 测试数据 考生测试"
+    " 姓名 某某 某某某 张某 张某某 李某 李某某 王某 王某某 无 无名 未知 样本 样例 示例"
+    " test tester testing testuser test-name demo example sample dummy foo bar foobar"
+    " name null none nil undefined admin user abc xx xxx asdf qwerty john-doe jane-doe"
 )
 _TEST_NAMES: Final = frozenset(map(fold, _TEST_WORDS.split()))
 
