@@ -9,10 +9,9 @@ special_operation/gbm2022:05/     no level asked
 import re
 from typing import Final, NamedTuple, Self
 
-from credential.levels import LEVELS
-
 from credential.certificate import KINDS
 from credential.errors import MalformedError
+from credential.levels import LEVELS
 from credential.members import is_occupation_code
 
 _TEXT: Final = re.compile("([a-z_]+)/([0-9A-Za-z.:-]+)/([0-9a-z]*)")

@@ -46,6 +46,7 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
+            fp.close()
             raise UnavailableError("fetch.unavailable", "the registry redirects to another host")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

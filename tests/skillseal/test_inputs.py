@@ -41,9 +41,7 @@ def test_the_text_form_keeps_its_line_ends(end: str) -> None:
     assert texts(f"{CERTIFICATE}\r\n{RECEIPT}{end}") == [f"{CERTIFICATE}\n{RECEIPT}\n"]
 
 
-def test_a_scanned_text_never_opens_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scanned_text_never_opens_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("https:", "eyJ.png", "0" * 60):
         (tmp_path / name).mkdir()

@@ -54,7 +54,8 @@ def _png(width: int, height: int) -> bytes:
     """Write the head of a PNG that claims a size, with hardly any data behind it."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        checksum = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
