@@ -165,7 +165,7 @@ def _ed25519(encoded: bytes) -> Ed25519PublicKey:
 def _is_usable_point(encoded: bytes) -> bool:
     """Decode a point as RFC 8032 §5.1.3 does; true for a point outside the small subgroup."""
     number = int.from_bytes(encoded, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
+    y = number & (2**255 - 1)
     if y >= _FIELD:
         return False
     above, below = (y * y - 1) % _FIELD, (_D * y * y + 1) % _FIELD
@@ -177,8 +177,9 @@ def _is_usable_point(encoded: bytes) -> bool:
     )
     if (below * x * x - above) % _FIELD:
         x = x * _ROOT_OF_MINUS_ONE % _FIELD
-    if (below * x * x - above) % _FIELD or (x == 0 and sign):
+    if (below * x * x - above) % _FIELD:
         return False
+    # The sign of x does not matter here: P and -P have the same order, and x = 0 has order 1 or 2.
     return not _has_small_order(x, y)
 
 

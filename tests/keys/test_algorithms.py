@@ -83,6 +83,12 @@ def test_other_lengths_are_refused(alg: str, length: int) -> None:
         KEYS[alg].public.verify((KEYS[alg].sign(b"data") * 2)[:length], b"data")
 
 
+def test_a_leading_zero_more_is_refused_although_the_numbers_are_the_same() -> None:
+    signature = KEYS["ES256"].sign(b"data")
+    with pytest.raises(InvalidSignature):
+        KEYS["ES256"].public.verify(signature[:32] + b"\0" + signature[32:], b"data")
+
+
 def test_a_der_signature_is_refused() -> None:
     private = KEYS["ES256"].private
     assert isinstance(private, ec.EllipticCurvePrivateKey)
