@@ -75,7 +75,7 @@ def test_the_option_goes_before_the_variable_and_both_before_the_prompt(tmp_path
 def test_a_new_passphrase_is_asked_twice() -> None:
     assert passphrase.obtain(None, {}, answers("开门", "开门"), twice=True) == "开门".encode()
     with pytest.raises(KeyMaterialError, match="differ") as caught:
-        passphrase.obtain(None, {}, answers("open", "opne"), twice=True)
+        passphrase.obtain(None, {}, answers("open", "opened"), twice=True)
     assert caught.value.code == "passphrase.mismatch"
 
 
