@@ -13,14 +13,20 @@ signing.
 """
 
 import re
-from json.encoder import encode_basestring
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from credential import canonical, envelope, levels, name
 from credential.envelope import Unverified
 from credential.errors import MalformedError
-from credential.holder import is_tag
-from credential.members import MAX_TIME, Members, body_id, refuse, status_uri
+from credential.members import (
+    MAX_TEXT,
+    MAX_TIME,
+    PLAIN,
+    is_civil_date,
+    is_host,
+    is_plain,
+    refuse,
+)
 
 VCT: Final = "urn:skillseal:certificate:1"
 
@@ -52,13 +58,49 @@ DETAILS_OF_KIND: Final = {
 DETAILS_OF_ROUTE: Final = {"competition": ("event", "rank")}
 MAX_DETAILS: Final = 4
 
-_NUMBER: Final = re.compile("[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40}")
-_BATCH: Final = re.compile("[0-9A-Za-z-]{1,64}")
 _MAX_INDEX: Final = 2**32 - 1
-_ORDER: Final = (
-    "iss vct iat exp? status certificate_number kind name holder_tag? occupation level? "
-    "route region evaluated_on batch detail?"
+_INTEGER: Final = "0|[1-9][0-9]{0,9}"
+_WORD: Final = "[a-z0-9_]{1,32}"
+_TEXT: Final = f"[{PLAIN}]{{1,{MAX_TEXT}}}"
+_PAIR: Final = f'"[a-z]+":"{_TEXT}"'
+_MEMBERS: Final = (
+    ("iss", r'\{"iss":"(https://([a-z0-9.:-]+)/bodies/([0-9A-HJ-NPQRTUWXY]{18}))"'),
+    ("vct", f',"vct":"{VCT}"'),
+    ("iat", f',"iat":({_INTEGER})'),
+    ("exp", f'(?:,"exp":({_INTEGER}))?'),
+    (
+        "status",
+        (
+            rf',"status":\{{"status_list":\{{"idx":({_INTEGER})'
+            r',"uri":"(https://\2/status/[a-z0-9-]{1,32})"\}\}'
+        ),
+    ),
+    (
+        "certificate_number",
+        r',"certificate_number":"([0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40})"',
+    ),
+    ("kind", f',"kind":"({_WORD})"'),
+    ("name", r',"name":"([^"\\\x00-\x1f]{1,50})"'),
+    ("holder_tag", '(?:,"holder_tag":"([A-Za-z0-9_-]{4})")?'),
+    (
+        "occupation",
+        (
+            r',"occupation":\{"code":"([a-z][a-z0-9]{1,15}:[0-9A-Za-z.-]{1,24})"'
+            rf',"name":"({_TEXT})"(?:,"trade":"({_TEXT})")?\}}'
+        ),
+    ),
+    ("level", f'(?:,"level":"({_WORD})")?'),
+    ("route", f',"route":"({_WORD})"'),
+    ("region", ',"region":"([1-9][0-9]{5})"'),
+    ("evaluated_on", ',"evaluated_on":"([0-9]{4}-[0-9]{2}-[0-9]{2})"'),
+    ("batch", ',"batch":"([0-9A-Za-z-]{1,64})"'),
+    ("detail", rf'(?:,"detail":\{{({_PAIR}(?:,{_PAIR}){{0,{MAX_DETAILS - 1}}})\}})?'),
+    ("the end", r"\}"),
 )
+"""The canonical payload piece by piece. No value can hold a quote, a backslash or a control, so
+nothing is ever escaped, and what the whole matches is canonical JSON by construction."""
+
+_PAYLOAD: Final = re.compile("".join(piece for _, piece in _MEMBERS))
 
 
 class Claims(NamedTuple):
@@ -89,22 +131,22 @@ class Claims(NamedTuple):
     """Pairs in alphabetical order; empty where the member is absent."""
 
     def to_bytes(self) -> bytes:
-        """Write the canonical payload. The free texts alone can need an escape."""
+        """Write the canonical payload."""
         exp = "" if self.exp is None else f',"exp":{self.exp}'
         tag = "" if self.holder_tag is None else f',"holder_tag":"{self.holder_tag}"'
-        trade = "" if self.trade is None else f',"trade":{encode_basestring(self.trade)}'
+        trade = "" if self.trade is None else f',"trade":"{self.trade}"'
         level = "" if self.level is None else f',"level":"{self.level}"'
         detail = ""
         if self.detail:
-            pairs = ",".join(f'"{key}":{encode_basestring(text)}' for key, text in self.detail)
+            pairs = ",".join(f'"{key}":"{text}"' for key, text in self.detail)
             detail = f',"detail":{{{pairs}}}'
         return (
             f'{{"iss":"{self.iss}","vct":"{VCT}","iat":{self.iat}{exp}'
             f',"status":{{"status_list":{{"idx":{self.status_index},"uri":"{self.status_uri}"}}}}'
             f',"certificate_number":"{self.certificate_number}","kind":"{self.kind}"'
-            f',"name":{encode_basestring(self.name)}{tag}'
+            f',"name":"{self.name}"{tag}'
             f',"occupation":{{"code":"{self.occupation_code}"'
-            f',"name":{encode_basestring(self.occupation_name)}{trade}}}{level}'
+            f',"name":"{self.occupation_name}"{trade}}}{level}'
             f',"route":"{self.route}","region":"{self.region}","evaluated_on":"{self.evaluated_on}"'
             f',"batch":"{self.batch}"{detail}}}'
         ).encode()
@@ -123,7 +165,11 @@ class Claims(NamedTuple):
         Raises:
             MalformedError: `malformed.token` or `malformed.profile`.
         """
-        return canonical.read(payload, _claims, cls.to_bytes)
+        try:
+            match = _PAYLOAD.fullmatch(payload.decode())
+        except UnicodeDecodeError:
+            match = None
+        return _refuse(payload) if match is None else _claims(match)
 
 
 def read(token: str) -> tuple[Unverified, Claims]:
@@ -136,96 +182,114 @@ def read(token: str) -> tuple[Unverified, Claims]:
     return unverified, Claims.from_bytes(unverified.payload)
 
 
-def _claims(value: object) -> Claims:
-    claim = Members.of(value, "certificate", _ORDER)
-    iss = claim.raw("iss")
-    host, body_code = body_id(iss)
-    if claim.raw("vct") != VCT:
-        refuse("certificate.vct", "not the type of this profile")
-    iat = claim.time("iat")
-    kind = claim.choice("kind", KINDS)
-    occupation = Members.of(claim.raw("occupation"), "certificate.occupation", "code name trade?")
-    index, uri = _status(claim.raw("status"), host)
-    route = claim.choice("route", ROUTES)
-    return Claims(
-        iss=str(iss),
-        host=host,
-        body_code=body_code,
-        iat=iat,
-        exp=_expiry(claim, kind, iat),
-        status_index=index,
-        status_uri=uri,
-        certificate_number=claim.match("certificate_number", _NUMBER),
-        kind=kind,
-        name=_name(claim.raw("name")),
-        holder_tag=_tag(claim),
-        occupation_code=occupation.occupation_code("code"),
-        occupation_name=occupation.text("name"),
-        trade=occupation.text("trade") if "trade" in occupation else None,
-        level=_level(claim, kind),
-        route=route,
-        region=claim.region("region"),
-        evaluated_on=claim.civil_date("evaluated_on"),
-        batch=claim.match("batch", _BATCH),
-        detail=_detail(claim, kind, route),
+def _refuse(payload: bytes) -> NoReturn:
+    """Say what is wrong with a payload that the pattern does not match."""
+    canonical.parse(payload)
+    text = payload.decode()
+    for number, (member, _) in enumerate(_MEMBERS):
+        pieces = "".join(piece for _, piece in _MEMBERS[: number + 1])
+        if re.match(pieces, text) is None:
+            refuse("certificate", f"{member} is missing, misplaced or not of its form")
+    refuse("certificate", "something stands behind it")
+
+
+def _claims(match: re.Match[str]) -> Claims:
+    (
+        iss,
+        host,
+        code,
+        iat,
+        exp,
+        index,
+        uri,
+        number,
+        kind,
+        holder,
+        tag,
+        occupation,
+        called,
+        trade,
+    ) = match.groups()[:14]
+    level, route, region, day, batch, detail = match.groups()[14:]
+    claims = Claims(
+        iss,
+        host,
+        code,
+        int(iat),
+        None if exp is None else int(exp),
+        int(index),
+        uri,
+        number,
+        kind,
+        holder,
+        tag,
+        occupation,
+        called,
+        trade,
+        level,
+        route,
+        region,
+        day,
+        batch,
+        () if detail is None else _pairs(detail),
     )
+    _demand(claims)
+    return claims
 
 
-def _status(value: object, host: str) -> tuple[int, str]:
-    status = Members.of(value, "certificate.status", "status_list")
-    entry = Members.of(status.raw("status_list"), "certificate.status.status_list", "idx uri")
-    uri = entry.raw("uri")
-    if status_uri(uri)[0] != host:
-        refuse("certificate.status", "the list is under another host than iss")
-    return entry.integer("idx", 0, _MAX_INDEX), str(uri)
+def _pairs(detail: str) -> tuple[tuple[str, str], ...]:
+    return tuple(re.findall(f'"([a-z]+)":"({_TEXT})"', detail))
 
 
-def _expiry(claim: Members, kind: str, iat: int) -> int | None:
-    if "exp" not in claim:
-        if kind in EXPIRY_REQUIRED:
-            refuse("certificate.exp", f"required for {kind}")
-        return None
-    if kind in EXPIRY_REFUSED:
-        refuse("certificate.exp", f"a {kind} certificate does not expire")
-    return claim.integer("exp", iat + 1, MAX_TIME)
-
-
-def _level(claim: Members, kind: str) -> str | None:
-    if "level" not in claim:
-        if kind in LEVEL_REQUIRED:
-            refuse("certificate.level", f"required for {kind}")
-        return None
-    if kind not in LEVEL_REQUIRED and kind not in LEVEL_OPTIONAL:
-        refuse("certificate.level", f"a {kind} certificate has no level")
-    return claim.choice("level", levels.LEVELS)
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str):
-        refuse("certificate.name", "not text")
+def _demand(claims: Claims) -> None:
+    """Refuse values that have the right form and still cannot be."""
+    if not is_host(claims.host):
+        refuse("certificate.iss", "not under a host")
+    if claims.iat > MAX_TIME:
+        refuse("certificate.iat", "beyond the times that are known")
+    if claims.status_index > _MAX_INDEX:
+        refuse("certificate.status", "an index beyond any list")
+    if claims.kind not in KINDS or claims.route not in ROUTES:
+        refuse("certificate", "a kind or route that the format does not know")
+    if not is_civil_date(claims.evaluated_on):
+        refuse("certificate.evaluated_on", "not a day")
+    for text in (claims.occupation_name, claims.trade):
+        if text is not None and not is_plain(text):
+            refuse("certificate.occupation", "a space at an end")
     try:
-        return name.clean(value)
+        name.clean(claims.name)
     except MalformedError:
         refuse("certificate.name", "characters that no name here may have")
+    _demand_expiry(claims)
+    _demand_level(claims)
+    if claims.detail:
+        _demand_detail(claims)
 
 
-def _tag(claim: Members) -> str | None:
-    if "holder_tag" not in claim:
-        return None
-    tag = claim.raw("holder_tag")
-    if not isinstance(tag, str) or not is_tag(tag):
-        refuse("certificate.holder_tag", "not four base64url characters")
-    return tag
+def _demand_expiry(claims: Claims) -> None:
+    if claims.exp is None:
+        if claims.kind in EXPIRY_REQUIRED:
+            refuse("certificate.exp", f"required for {claims.kind}")
+    elif claims.kind in EXPIRY_REFUSED:
+        refuse("certificate.exp", f"a {claims.kind} certificate does not expire")
+    elif not claims.iat < claims.exp <= MAX_TIME:
+        refuse("certificate.exp", "not after iat")
 
 
-def _detail(claim: Members, kind: str, route: str) -> tuple[tuple[str, str], ...]:
-    if "detail" not in claim:
-        return ()
-    allowed = sorted((*DETAILS_OF_KIND.get(kind, ()), *DETAILS_OF_ROUTE.get(route, ())))
-    detail = Members.of(
-        claim.raw("detail"), "certificate.detail", " ".join(f"{member}?" for member in allowed)
-    )
-    pairs = tuple((member, detail.text(member)) for member in allowed if member in detail)
-    if not 0 < len(pairs) <= MAX_DETAILS:
-        refuse("certificate.detail", "empty")
-    return pairs
+def _demand_level(claims: Claims) -> None:
+    if claims.level is None:
+        if claims.kind in LEVEL_REQUIRED:
+            refuse("certificate.level", f"required for {claims.kind}")
+    elif claims.kind not in LEVEL_REQUIRED and claims.kind not in LEVEL_OPTIONAL:
+        refuse("certificate.level", f"a {claims.kind} certificate has no level")
+    elif claims.level not in levels.LEVELS:
+        refuse("certificate.level", "not a level")
+
+
+def _demand_detail(claims: Claims) -> None:
+    names = [member for member, _ in claims.detail]
+    allowed = {*DETAILS_OF_KIND.get(claims.kind, ()), *DETAILS_OF_ROUTE.get(claims.route, ())}
+    if not allowed.issuperset(names) or names != sorted(set(names)):
+        refuse("certificate.detail", "a member that does not belong here, or not in order")
+    if not all(is_plain(text) for _, text in claims.detail):
+        refuse("certificate.detail", "a space at an end")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from credential import certificate
+from credential import canonical, certificate
 from credential.certificate import Claims
 from credential.errors import MalformedError
 from tests.credential.samples import CLAIMS, HOST, token
@@ -19,7 +19,7 @@ SAMPLES = [
         kind="special_operation",
         level=None,
         exp=CLAIMS.iat + 63_072_000,
-        detail=(("category", '建筑"电工\\'),),
+        detail=(("category", "建筑电工"),),
     ),
     CLAIMS._replace(route="competition", detail=(("event", "技能竞赛"), ("rank", "一等奖"))),
     CLAIMS._replace(
@@ -152,3 +152,21 @@ def test_bytes_that_are_refused(change: Callable[[bytes], bytes], code: str) -> 
     with pytest.raises(MalformedError) as caught:
         Claims.from_bytes(change(CLAIMS.to_bytes()))
     assert caught.value.code == code
+
+
+def test_what_the_pattern_takes_is_canonical_json() -> None:
+    """Every edit of one byte is refused with the code that a strict reading of JSON gives."""
+    payload = CLAIMS.to_bytes()
+    edits = b'"\\{}[],:0a \n\xff\x1f'
+    for place in range(len(payload)):
+        for edit in edits:
+            changed = payload[:place] + bytes((edit,)) + payload[place + 1 :]
+            try:
+                expected = json.loads(canonical.encode(canonical.parse(changed)))
+                code = "malformed.profile"
+            except MalformedError as error:
+                expected, code = None, error.code
+            try:
+                assert Claims.from_bytes(changed).to_members() == expected
+            except MalformedError as error:
+                assert error.code == code, (place, edit)  # noqa: PT017  # either outcome is right
