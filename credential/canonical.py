@@ -14,16 +14,13 @@ again and compared.
 """
 
 import json
-from collections.abc import Callable
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 from credential.errors import MalformedError
 
 MAX_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 8  # objects and arrays inside each other, the outermost counted
 _MAX_DIGITS: Final = 17  # of an integer with its sign: enough for MAX_INTEGER
-
-T = TypeVar("T")
 
 
 def _refuse(what: str) -> NoReturn:
@@ -53,7 +50,6 @@ _STRICT: Final = json.JSONDecoder(
     parse_float=_fraction,
     parse_constant=_fraction,
 )
-_QUICK: Final = json.JSONDecoder()
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
 )
@@ -90,28 +86,6 @@ def parse(data: bytes, *, canonical: bool = True) -> object:
     if canonical and again != data:
         message = "JSON that is not in canonical form: white space, escapes or the order of members"
         raise MalformedError("malformed.profile", message)
-    return value
-
-
-def read(data: bytes, build: Callable[[object], T], write: Callable[[T], bytes]) -> T:
-    """Read a small canonical value quickly: parse, build, write again, compare.
-
-    Whatever a lenient parser lets through cannot survive the comparison, so the strict one is
-    needed only to say what is wrong. `build` must not accept floats, and must refuse with
-    `malformed.profile`.
-
-    Raises:
-        MalformedError: As `parse`, or as `build`.
-    """
-    try:
-        value = build(_QUICK.decode(data.decode()))
-        same = write(value) == data
-    except (MalformedError, ValueError, RecursionError):
-        same = False
-    if not same:
-        # Reached only by a text that will be refused: find the first rule that it breaks.
-        value = build(parse(data))
-        raise MalformedError("malformed.profile", "members are not in the order of their format")
     return value
 
 

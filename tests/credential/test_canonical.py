@@ -2,7 +2,6 @@
 """docs/format.md §1.2."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -97,29 +96,3 @@ def test_strict_but_not_canonical(text: str) -> None:
 @pytest.mark.parametrize("depth", [1, 8])
 def test_nesting_up_to_the_bound(depth: int) -> None:
     canonical.parse(b"[" * depth + b"]" * depth)
-
-
-def _build(value: object) -> object:
-    if not isinstance(value, dict):
-        raise MalformedError("malformed.profile", "not an object")
-    return value
-
-
-def _outcome(read: Callable[[bytes], object], data: bytes) -> object:
-    try:
-        return read(data)
-    except MalformedError as error:
-        return error.code
-
-
-@given(st.binary(max_size=40) | st.text(' {}"a1:,.e\\', max_size=12).map(str.encode))
-def test_the_quick_reader_agrees_with_the_strict_one(data: bytes) -> None:
-    """Reading with the lenient parser and comparing accepts exactly what the strict one does."""
-
-    def quick(data: bytes) -> object:
-        return canonical.read(data, _build, canonical.encode)
-
-    def strict(data: bytes) -> object:
-        return _build(canonical.parse(data))
-
-    assert _outcome(quick, data) == _outcome(strict, data)
