@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk's three acts, put together from the modules that do them.
+
+    check   roster → what can be issued and what cannot
+    file    roster → a batch for each route, filed with the registry
+    issue   roster, filed → certificates drawn, signed, registered, their codes written
+
+The clock, randomness and the pause between two attempts come in with `Means`, so that a test decides
+them; progress goes out through `step`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from credential.admission import Dictionaries, civil_date
+from credential.catalogue import Catalogue
+from credential.errors import ConflictError, UnavailableError
+from credential.filing_file import FilingFile
+from credential.statement import Statement
+from issuer import batch, check, codes, issue, outcomes, people, results, sheet
+from issuer.check import Desk, Report
+from issuer.indexes import Block, Indexes
+from issuer.ledger import Batch, Ledger
+from issuer.occupations import Occupations
+from issuer.outcomes import Outcome
+from issuer.people import Person
+from issuer.refusal import Refusal
+from issuer.roster import Candidate, Roster
+from issuer.submit import Registry
+from keys.signer import Signer
+
+RESULTS: Final = "results.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run has from the machine that it runs on."""
+
+    at: Callable[[], int]
+    """The clock, seconds since 1970."""
+    random: Callable[[int], bytes]
+    """Random bytes."""
+    below: Callable[[int], int]
+    """A random number from 0 to below its argument."""
+    cores: int | None = None
+    step: Callable[[str, int, int], None] = lambda what, done, of: None
+    """Told of progress: what, how many, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for."""
+
+    roster: Path
+    kind: str
+    region: str | None
+    """Where the evaluation took place; None for the only district that is filed."""
+    filing: FilingFile
+    tagged: bool
+    """Certificates carry holder tags."""
+
+    @classmethod
+    def of(
+        cls, roster: Path, kind: str, region: str | None, filing: FilingFile, *, without_tags: bool
+    ) -> "Order":
+        """Settle the tags by the filing's policy.
+
+        Raises:
+            ConflictError: `tags.required`.
+        """
+        if without_tags and filing.tags == "required":
+            raise ConflictError("tags.required", "this registry requires holder tags")
+        return cls(roster, kind, region, filing, filing.tags != "none" and not without_tags)
+
+
+def look(
+    roster: Path,
+    kind: str,
+    catalogues: Sequence[Catalogue],
+    *,
+    filing: FilingFile | None,
+    region: str | None,
+    at: int,
+) -> tuple[Roster, Report, Desk | None]:
+    """Read and judge a roster: `check`, and the beginning of the other two.
+
+    Raises:
+        MalformedError: `roster.…`, for the sheet as a whole.
+        UnavailableError: `roster.absent`.
+        SealError: `standing.…`, when the body may not issue at all.
+        ConflictError: `region.which`.
+    """
+    occupations = Occupations(catalogues)
+    read = Roster.read(iter(sheet.read(roster)), kind, occupations.find)
+    desk = None
+    if filing is not None:
+        where = region or _only_district(filing)
+        desk = Desk(filing, filing.grounds(at, tuple(catalogues)), where)
+    return read, check.judge(read, desk, Dictionaries.of(catalogues), at), desk
+
+
+def _only_district(filing: FilingFile) -> str:
+    districts = {each for one in filing.body.filings for each in one.districts}
+    if len(districts) != 1:
+        known = ", ".join(sorted(districts)) or filing.body.region
+        message = f"say with --region where the evaluation took place: within {known}"
+        raise ConflictError("region.which", message)
+    return districts.pop()
+
+
+def demand_key(filing: FilingFile, key: Signer, at: int) -> None:
+    """Return if the registry knows a key as this body's.
+
+    Raises:
+        ConflictError: `key.not_registered`.
+    """
+    record = next(
+        (each for each in filing.body.keys if (each.kid, each.role) == (key.kid, key.role)), None
+    )
+    if record is None or not record.holds(at):
+        message = (
+            f"the filing file does not have the {key.role} key {key.kid} in force: register it, "
+            "or ask the registry for a new filing file"
+        )
+        raise ConflictError("key.not_registered", message)
+
+
+def file(
+    order: Order,
+    ledger: Ledger,
+    registry: Registry,
+    key: Signer,
+    means: Means,
+    name: str | None = None,
+) -> tuple[list[Batch], Report]:
+    """File the batches of a roster; what was filed for it before stays as it is.
+
+    Raises:
+        SealError: As `look`, `batch.prepare` and `batch.file`; `batch.empty`, when no row can be
+            issued.
+    """
+    at = means.at()
+    demand_key(order.filing, key, at)
+    roster, report, desk = _looked(order, at)
+    batches = ledger.batches_of(ledger.roster(roster.content))
+    if not batches:
+        whom = _people(order, ledger, report.accepted, means)
+        again = check.issued_before(
+            roster, report.accepted, _held(ledger, order.kind, report.accepted, whom)
+        )
+        again += _used_numbers(ledger, roster, report.accepted)
+        rows = {refusal.row for refusal in again}
+        accepted = tuple(each for each in report.accepted if each.row not in rows)
+        refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
+        report = Report(accepted, refusals, report.warnings)
+        if not accepted:
+            raise BatchEmptyError(report)
+        batches = batch.prepare(
+            ledger,
+            roster,
+            accepted,
+            whom,
+            desk=desk,
+            key=key,
+            name=name or _name(at, means.random),
+            at=at,
+            random=means.random,
+        )
+    return [batch.file(ledger, registry, order.filing, each) for each in batches], report
+
+
+class BatchEmptyError(ConflictError):
+    """No row of the roster can be issued; carries the report that says why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("batch.empty", "no row of the roster can be issued: nothing is filed")
+        self.report = report
+
+
+def issue_roster(
+    order: Order,
+    ledger: Ledger,
+    registry: Registry,
+    keys: tuple[Signer, Signer],
+    folder: Path,
+    means: Means,
+) -> Outcome:
+    """Issue a filed roster, or go on with it.
+
+    Args:
+        order: What is asked for.
+        ledger: Of the body.
+        registry: Where to register.
+        keys: Of role `certificate` and of role `submit`.
+        folder: For the codes and the table of results; made if it is absent.
+        means: Of the machine.
+
+    Raises:
+        ConflictError: `batch.not_filed`, `indexes.exhausted`, `key.not_registered`, or a code of the
+            registry for a request as a whole.
+        SealError: As `look`; `ledger.…`, `output.unwritable`, `receipt.…`.
+    """
+    at = means.at()
+    for key in keys:
+        demand_key(order.filing, key, at)
+    roster, report, _ = _looked(order, at)
+    batches = ledger.batches_of(ledger.roster(roster.content))
+    if not batches or any(each.receipt is None for each in batches):
+        message = "no batch is filed for this roster: run `skillseal issuer batch` on it first"
+        raise ConflictError("batch.not_filed", message)
+    whom = _people(order, ledger, report.accepted, means)
+    unreachable = None
+    _make(folder)
+    for each in batches:
+        job = _job(order, ledger, each, report.accepted, whom, keys[0], means)
+        issue.draw(job)
+        issue.sign_all(job)
+        if unreachable is None:
+            try:
+                issue.submit(job, registry, keys[1], means.random)
+            except UnavailableError as error:
+                if not error.code.startswith("registry."):
+                    raise
+                unreachable = error
+    items = [item for each in batches for item in ledger.items(each.batch)]
+    held = _held(ledger, order.kind, report.accepted, whom)
+    outcome = outcomes.settle(roster, report, items, held, unreachable)
+    names = codes.write(
+        folder,
+        outcome.registered,
+        cores=means.cores,
+        step=lambda done, of: means.step("codes", done, of),
+    )
+    results.write(folder / RESULTS, results.table(outcomes.rows(outcome, names)))
+    return outcome
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the folder {folder.name}: {error.strerror}"
+        raise UnavailableError("output.unwritable", message) from None
+
+
+def _looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
+    roster, report, desk = look(
+        order.roster,
+        order.kind,
+        order.filing.dictionaries(),
+        filing=order.filing,
+        region=order.region,
+        at=at,
+    )
+    if desk is None:
+        raise AssertionError("there is a filing")
+    return roster, report, desk
+
+
+def _people(
+    order: Order, ledger: Ledger, accepted: Sequence[Candidate], means: Means
+) -> dict[int, Person]:
+    return people.find(
+        ledger,
+        accepted,
+        tagged=order.tagged,
+        cores=means.cores,
+        step=lambda done, of: means.step("tags", done, of),
+    )
+
+
+def _held(
+    ledger: Ledger, kind: str, accepted: Sequence[Candidate], whom: dict[int, Person]
+) -> dict[int, str]:
+    held = ledger.held({whom[each.row].person for each in accepted})
+    found = {}
+    for each in accepted:
+        known = held.get((whom[each.row].person, kind, each.occupation, each.level or ""))
+        if known is not None:
+            found[each.row] = known
+    return found
+
+
+def _used_numbers(ledger: Ledger, roster: Roster, accepted: Sequence[Candidate]) -> list[Refusal]:
+    return [
+        Refusal(
+            each.row,
+            roster.columns.title("number"),
+            "number.used",
+            "another certificate of this body has this number",
+            "leave the cell empty to have one drawn, or correct it",
+        )
+        for each in accepted
+        if each.number is not None and ledger.has_number(roster.kind, each.number)
+    ]
+
+
+def _name(at: int, random: Callable[[int], bytes]) -> str:
+    day = civil_date(at).replace("-", "")
+    return f"B{day}-{random(4).hex()}"
+
+
+def _job(
+    order: Order,
+    ledger: Ledger,
+    filed: Batch,
+    accepted: Sequence[Candidate],
+    whom: dict[int, Person],
+    key: Signer,
+    means: Means,
+) -> issue.Job:
+    body = order.filing.body
+    said = Statement.from_bytes(filed.payload).body
+    return issue.Job(
+        ledger=ledger,
+        batch=filed,
+        kind=order.kind,
+        region=str(said["region"]),
+        filing=order.filing,
+        dictionaries=Dictionaries.of(order.filing.dictionaries()),
+        candidates={each.row: each for each in accepted if each.route == filed.route},
+        people=whom,
+        key=key,
+        indexes=Indexes(
+            [Block(each.list, each.first, each.count) for each in body.blocks],
+            ledger.indexes(),
+            means.below,
+        ),
+        at=means.at,
+        step=means.step,
+    )

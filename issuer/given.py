@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files that a desk is given: what the registry handed the body, and catalogues."""
+
+from pathlib import Path
+
+from credential import envelope
+from credential.catalogue import Catalogue
+from credential.errors import MalformedError, UnavailableError
+from credential.filing_file import MAX_BYTES, FilingFile
+
+
+def read_filing(path: Path) -> FilingFile:
+    """Read a filing file.
+
+    Raises:
+        UnavailableError: `filing.unreadable`.
+        MalformedError: `filing.malformed`.
+    """
+    data = _read(path, "filing.unreadable")
+    try:
+        return FilingFile.from_bytes(data)
+    except MalformedError as error:
+        message = f"{path.name} is not a filing file: {error}"
+        raise MalformedError("filing.malformed", message) from None
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Read a catalogue: signed, or its payload.
+
+    Raises:
+        UnavailableError: `catalogue.unreadable`.
+        MalformedError: `catalogue.malformed`.
+    """
+    data = _read(path, "catalogue.unreadable").strip()
+    try:
+        if data.startswith(b"ey"):
+            data = envelope.read(data.decode("ascii"), envelope.CATALOGUE).payload
+        return Catalogue.from_bytes(data)
+    except (MalformedError, UnicodeDecodeError) as error:
+        message = f"{path.name} is not a catalogue: {error}"
+        raise MalformedError("catalogue.malformed", message) from None
+
+
+def _read(path: Path, code: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnavailableError(code, f"cannot read {path.name}: {error.strerror}") from None

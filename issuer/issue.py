@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Issuing a filed batch: draw, sign, submit; each step finishes what an earlier run left.
+
+    draw    number, status index, time and claims of each row: one transaction, before any signature
+    sign    the token, kept before it is sent
+    submit  at most 1,000 to a request; receipts and refusals as they come
+
+A run may end anywhere: what is drawn is signed by the next, what is signed is submitted, and what the
+registry has admitted already comes back with the receipt that it got the first time. Without a network
+the signed certificates wait.
+
+An index that the registry finds taken is spent and another drawn, a drawn number that is taken likewise;
+the certificate is signed again before anybody has seen it. What was signed too long ago to be admitted is
+signed again as of now.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from credential import base64url, submission
+from credential.admission import Dictionaries
+from credential.certificate_number import year_of
+from credential.errors import UnavailableError, UntrustedError
+from credential.filing_file import FilingFile
+from credential.roster_commitment import Commitment, entry
+from keys.signer import Signer
+
+from issuer import receipts, sign
+from issuer.indexes import Indexes
+from issuer.ledger import Batch, Item, Ledger
+from issuer.numbers import Numbers
+from issuer.people import Person
+from issuer.roster import Candidate
+from issuer.sign import Mark
+from issuer.submit import MAX_ITEMS, Registry
+
+CHUNK: Final = 1_000  # certificates in a transaction
+ROUNDS: Final = 8  # times that a certificate is drawn again before the run gives up on it
+
+_ANOTHER_INDEX: Final = frozenset({"status.taken", "status.not_yours"})
+_ANOTHER_NUMBER: Final = frozenset({"number.taken", "number.reserved"})
+_ANOTHER_TIME: Final = frozenset({"dates.backdated"})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One filed batch to be issued."""
+
+    ledger: Ledger
+    batch: Batch
+    kind: str
+    region: str
+    """Where the evaluation took place, as filed."""
+    filing: FilingFile
+    dictionaries: Dictionaries
+    candidates: Mapping[int, Candidate]
+    """Row to result, of those that may be issued now."""
+    people: Mapping[int, Person]
+    """Row to person."""
+    key: Signer
+    """Of role `certificate`."""
+    indexes: Indexes
+    at: Callable[[], int]
+    """The clock, seconds since 1970."""
+    step: Callable[[str, int, int], None] = lambda what, done, of: None
+    """Told after each transaction: `draw`, `sign` or `submit`, how many, of how many."""
+
+
+def draw(job: Job) -> None:
+    """Give every row of the batch that has none its number, index and claims.
+
+    Raises:
+        ConflictError: `indexes.exhausted`, before anything is drawn; `number.…`.
+        UntrustedError: `roster.mismatch`, when a row is not what was filed.
+        UnavailableError: `ledger.full`.
+    """
+    open_items = [
+        item
+        for item in job.ledger.items(job.batch.batch)
+        if item.payload is None and item.line in job.candidates
+    ]
+    _demand_filed(job, open_items)
+    open_items = _without_used_numbers(job, open_items)
+    job.indexes.demand(len(open_items))
+    numbers = _numbers(job)
+    for done, chunk in _chunks(open_items):
+        with job.ledger.transaction():
+            job.ledger.intend([_drawn(job, numbers, item) for item in chunk])
+        # A crash after this line: the next run signs these very claims.
+        job.step("draw", done, len(open_items))
+
+
+def sign_all(job: Job) -> None:
+    """Sign what is drawn.
+
+    Raises:
+        UnavailableError: `ledger.full`.
+    """
+    items = [
+        item
+        for item in job.ledger.items(job.batch.batch)
+        if item.payload is not None and item.token is None
+    ]
+    for done, chunk in _chunks(items):
+        # A crash before the next line loses signatures that nobody has seen; they are made again.
+        job.ledger.keep_tokens([_signed(job, item) for item in chunk])
+        job.step("sign", done, len(items))
+
+
+def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], bytes]) -> None:
+    """Hand in what is signed and has no receipt, and draw again what the registry asks to.
+
+    Args:
+        job: The batch.
+        registry: Where to.
+        key: Of role `submit`.
+        random: Gives random bytes.
+
+    Raises:
+        UnavailableError: `registry.unreachable`, `registry.answer`, `ledger.full`: run again.
+        ConflictError: The registry's code, when it refuses a request as a whole.
+        UntrustedError: `receipt.…`.
+    """
+    waiting = [item for item in job.ledger.items(job.batch.batch) if item.token and not item.receipt]
+    total = len(waiting)
+    for _ in range(ROUNDS):
+        again: list[Item] = []
+        for done, chunk in _chunks(waiting, MAX_ITEMS):
+            answered = _hand_in(job, registry, key, random, chunk)
+            # A crash before the next line: the same tokens get the same receipts.
+            job.ledger.keep_answers(answered)
+            again.extend(item for item in answered if _is_curable(job, item))
+            job.step("submit", total - len(waiting) + done, total)
+        if not again:
+            return
+        waiting = _draw_again(job, again)
+
+
+def _demand_filed(job: Job, items: Iterable[Item]) -> None:
+    filed = Commitment.from_members(json.loads(job.batch.attachment))
+    entries = set(filed.entries)
+    for item in items:
+        candidate, person = job.candidates[item.line], job.people[item.line]
+        if entry(filed.salt, candidate.name, person.tag) not in entries:
+            message = f"row {item.line} is not what the batch {job.batch.batch} was filed with"
+            raise UntrustedError("roster.mismatch", message)
+
+
+def _drawn(job: Job, numbers: Numbers, item: Item) -> Item:
+    """Give an item a number, an index and claims; what it already has of them stays its own."""
+    candidate = job.candidates[item.line]
+    iat = job.at()
+    number = item.number or candidate.number or numbers.draw(year_of(iat), candidate.level)
+    if item.list is None or item.index is None:
+        listed, index = job.indexes.draw()
+    else:
+        listed, index = item.list, item.index
+    claims = sign.claims(
+        candidate,
+        job.people[item.line].tag,
+        Mark(number, listed, index, iat),
+        filing=job.filing,
+        kind=item.kind,
+        region=job.region,
+        batch=item.batch,
+    )
+    drawn = replace(item, number=number, list=listed, index=index, payload=claims.to_bytes())
+    return replace(drawn, token=None, problem=None)
+
+
+def _without_used_numbers(job: Job, items: list[Item]) -> list[Item]:
+    """Leave out rows whose allotted number another certificate got since the batch was filed."""
+    problem = {"code": "number.used", "detail": "another certificate of this body has this number"}
+    used = [
+        replace(item, problem=json.dumps(problem))
+        for item in items
+        if (number := job.candidates[item.line].number) is not None
+        and job.ledger.has_number(item.kind, number)
+    ]
+    job.ledger.keep_answers(used)
+    lines = {item.line for item in used}
+    return [item for item in items if item.line not in lines]
+
+
+def _numbers(job: Job) -> Numbers:
+    allotted = {each.number for each in job.candidates.values() if each.number is not None}
+    prefix = job.filing.body.prefix
+    return Numbers(job.ledger, job.dictionaries.rules, job.kind, prefix, allotted)
+
+
+def _signed(job: Job, item: Item) -> Item:
+    if item.payload is None:
+        raise AssertionError("only what is drawn is signed")
+    return replace(item, token=sign.token(job.key, item.payload))
+
+
+def _hand_in(
+    job: Job,
+    registry: Registry,
+    key: Signer,
+    random: Callable[[int], bytes],
+    items: Sequence[Item],
+) -> list[Item]:
+    request = {"items": [{"certificate": f"{item.token}~"} for item in items]}
+    body = json.dumps(request, separators=(",", ":")).encode("ascii")
+
+    def authorise() -> dict[str, str]:
+        token = submission.authorise(
+            key,
+            iss=job.filing.body.id,
+            aud=f"https://{job.filing.hosts[0]}",
+            iat=job.at(),
+            jti=random(16),
+            body=body,
+        )
+        return {"Authorization": f"Submission {token}"}
+
+    results = registry.ask("/certificates", body, authorise).get("results")
+    if not isinstance(results, list) or len(results) != len(items):
+        message = "the registry's answer does not have a result for each certificate: run again"
+        raise UnavailableError("registry.answer", message)
+    return [_answered(job, item, result) for item, result in zip(items, results, strict=True)]
+
+
+def _answered(job: Job, item: Item, result: object) -> Item:
+    if not isinstance(result, dict) or item.token is None:
+        raise UnavailableError("registry.answer", "the registry's answer is not one: run again")
+    problem = result.get("problem")
+    if problem is not None:
+        return replace(item, problem=json.dumps(problem, ensure_ascii=False))
+    token, salt = result.get("receipt"), result.get("salt")
+    receipts.check(token, receipts.digest_of(item.token), job.filing)
+    if not isinstance(salt, str) or len(base64url.decode(salt)) != 16:
+        raise UntrustedError("receipt.invalid", "the registry gave no salt with a receipt")
+    return replace(item, receipt=str(token), leaf_salt=salt, problem=None)
+
+
+def code_of(item: Item) -> str | None:
+    """Give the code of the registry's last refusal; None where there is none."""
+    if item.problem is None:
+        return None
+    problem = json.loads(item.problem)
+    code = problem.get("code") if isinstance(problem, dict) else None
+    return code if isinstance(code, str) else "registry.answer"
+
+
+def _is_curable(job: Job, item: Item) -> bool:
+    """Tell whether drawing again can help; only for rows that may be issued now."""
+    code = code_of(item)
+    candidate = job.candidates.get(item.line)
+    if candidate is None:
+        return False
+    if code in _ANOTHER_NUMBER:
+        return candidate.number is None
+    return code in _ANOTHER_INDEX or code in _ANOTHER_TIME
+
+
+def _draw_again(job: Job, items: Sequence[Item]) -> list[Item]:
+    drawn: list[Item] = []
+    numbers = _numbers(job)
+    for _, chunk in _chunks(items):
+        with job.ledger.transaction():
+            freed = [_without_what_is_taken(job, item) for item in chunk]
+            renewed = [_drawn(job, numbers, item) for item in freed]
+            job.ledger.intend(renewed)
+        signed = [_signed(job, item) for item in renewed]
+        job.ledger.keep_tokens(signed)
+        drawn.extend(signed)
+    return drawn
+
+
+def _without_what_is_taken(job: Job, item: Item) -> Item:
+    code = code_of(item)
+    if code in _ANOTHER_INDEX and item.list is not None and item.index is not None:
+        job.ledger.spend(item.list, item.index)
+        return replace(item, list=None, index=None)
+    if code in _ANOTHER_NUMBER:
+        return replace(item, number=None)
+    if code in _ANOTHER_TIME and job.candidates[item.line].number is None:
+        # The number carries the year: keep it only while that is the same.
+        return item if _same_year(job, item) else replace(item, number=None)
+    return item
+
+
+def _same_year(job: Job, item: Item) -> bool:
+    iat = json.loads(item.payload or b"{}").get("iat", 0)
+    return year_of(int(iat)) == year_of(job.at())
+
+
+def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[tuple[int, Sequence[T]]]:
+    """Yield slices with how many items are done after each."""
+    for start in range(0, len(items), size):
+        chunk = items[start : start + size]
+        yield start + len(chunk), chunk
+
+
