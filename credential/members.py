@@ -21,7 +21,7 @@ MAX_TEXT: Final = 40  # code points, where a format does not say otherwise
 LIST_ENTRIES: Final = 2**20  # entries of a status list
 
 PLAIN: Final = (
-    r" !#-\[\]-~·—‘’“”…、。〇-】\u3400-\u4dbf\u4e00-\u9fff！-～"
+    r" !#-\[\]-~·—‘’“”…、。〇-】〔〕\u3400-\u4dbf\u4e00-\u9fff！-～"
     "\U00020000-\U0002a6df\U0002a700-\U0002ebe0\U00030000-\U000323af"
 )
 _PLAIN: Final = re.compile(f"[{PLAIN}]+")
