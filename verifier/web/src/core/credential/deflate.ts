@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * DEFLATE, bounded and exact: a stream ends at the last byte of what is given and is not longer than
+ * it may be. Neither pako's own `inflate` nor an engine's DecompressionStream says both, and the latter
+ * takes no dictionary, so zlib's calls are used as Python uses them.
+ *
+ * The carrier's dictionary is the file of its version followed by the token's host
+ * (docs/format.md §4.3).
+ */
+
+import {
+  Z_NO_FLUSH,
+  Z_OK,
+  Z_STREAM_END,
+  ZStream,
+  zlibInflate,
+  zlibInflateInit2,
+  zlibInflateSetDictionary,
+} from 'pako';
+import dictionaryUrl from '../../../../../credential/dictionaries/1.bin?url&inline';
+import { type Bytes, concat, fromText } from '../keys/bytes.ts';
+import * as base64url from './base64url.ts';
+import { MalformedError } from './errors.ts';
+
+export const MAX_PLAIN = 4096; // bytes
+export const DICTIONARY = fromDataUrl(dictionaryUrl);
+
+const RAW = -15; // zlib's names for the two framings (RFC 1951, RFC 1950), with a window of 32 KiB
+const ZLIB = 15;
+const MAX_DICTIONARIES = 64;
+const dictionaries = new Map<string, Bytes>();
+
+/**
+ * Read the compressed part of a code.
+ * @throws MalformedError `malformed.carrier`
+ */
+export function expand(stream: Bytes, host: string): Bytes {
+  const plain = inflate(stream, MAX_PLAIN, RAW, dictionaryFor(host));
+  if (plain === null) {
+    throw new MalformedError('malformed.carrier', 'the compressed part is damaged');
+  }
+  return plain;
+}
+
+/** Read one zlib stream of at most so many bytes; null for anything else. */
+export function unzlib(stream: Bytes, most: number): Bytes | null {
+  return inflate(stream, most, ZLIB, null);
+}
+
+function inflate(
+  stream: Bytes,
+  most: number,
+  framing: number,
+  dictionary: Bytes | null,
+): Bytes | null {
+  const engine = new ZStream();
+  const ready =
+    zlibInflateInit2(engine, framing) === Z_OK &&
+    (dictionary === null || zlibInflateSetDictionary(engine, dictionary) === Z_OK);
+  if (!ready) throw new Error('the inflater could not be set up');
+  engine.input = stream;
+  engine.avail_in = stream.length;
+  engine.output = new Uint8Array(most + 1); // one more than may be, to see that there is more
+  engine.avail_out = most + 1;
+  const status = zlibInflate(engine, Z_NO_FLUSH);
+  const exact = status === Z_STREAM_END && engine.avail_in === 0 && engine.total_out <= most;
+  return exact ? engine.output.subarray(0, engine.total_out) : null;
+}
+
+
+function dictionaryFor(host: string): Bytes {
+  let found = dictionaries.get(host);
+  if (found === undefined) {
+    if (dictionaries.size >= MAX_DICTIONARIES) dictionaries.clear();
+    found = concat(DICTIONARY, fromText(host));
+    dictionaries.set(host, found);
+  }
+  return found;
+}
+
+function fromDataUrl(url: string): Bytes {
+  const base64 = url.slice(url.indexOf(',') + 1);
+  return base64url.decode(base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''));
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Canonical base64url without padding (RFC 4648 §5, RFC 7515 §2): one text for one byte string.
+ *
+ * Foreign characters, padding, a length that no bytes have, and unused bits that are not zero are
+ * refused, so that no second text gives the same bytes.
+ */
+
+import type { Bytes } from './bytes.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUE_OF = new Uint8Array(128).fill(255);
+for (let value = 0; value < 64; value++) VALUE_OF[ALPHABET.charCodeAt(value)] = value;
+
+/** Longest piece that is joined at once: engines bound the arguments of a call. */
+const PIECE = 8192;
+
+export function encode(data: Uint8Array): string {
+  const codes = new Uint8Array(Math.ceil((data.length * 4) / 3));
+  let at = 0;
+  let bits = 0;
+  let held = 0;
+  for (const byte of data) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      codes[at++] = ALPHABET.charCodeAt((held >> bits) & 63);
+    }
+    held &= (1 << bits) - 1;
+  }
+  if (bits > 0) codes[at++] = ALPHABET.charCodeAt((held << (6 - bits)) & 63);
+  let text = '';
+  for (let start = 0; start < codes.length; start += PIECE) {
+    text += String.fromCharCode(...codes.subarray(start, start + PIECE));
+  }
+  return text;
+}
+
+/** Read the canonical text form; null for any other text. */
+export function decode(text: string): Bytes | null {
+  const rest = text.length % 4;
+  if (rest === 1) return null;
+  const data = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let at = 0;
+  let index = 0;
+  // Whole groups first, without a branch a character: parts of a snapshot are megabytes.
+  for (const end = text.length - rest; index < end; index += 4) {
+    const a = valueAt(text, index);
+    const b = valueAt(text, index + 1);
+    const c = valueAt(text, index + 2);
+    const d = valueAt(text, index + 3);
+    if ((a | b | c | d) > 63) return null;
+    data[at++] = (a << 2) | (b >> 4);
+    data[at++] = (b << 4) | (c >> 2);
+    data[at++] = (c << 6) | d;
+  }
+  if (rest === 0) return data;
+  const a = valueAt(text, index);
+  const b = valueAt(text, index + 1);
+  const c = rest === 3 ? valueAt(text, index + 2) : 0;
+  const unused = rest === 3 ? c & 3 : b & 15;
+  if ((a | b | c) > 63 || unused !== 0) return null;
+  data[at++] = (a << 2) | (b >> 4);
+  if (rest === 3) data[at] = (b << 4) | (c >> 2);
+  return data;
+}
+
+function valueAt(text: string, index: number): number {
+  // `?? 255`: behind the table stands nothing of the alphabet.
+  return VALUE_OF[text.charCodeAt(index)] ?? 255;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The core at a command line: questions on standard input, one JSON object a line, answers on standard
+ * output in the same order.
+ *
+ *     node --import ./src/testing/hooks.ts src/testing/main.ts
+ */
+
+import { createInterface } from 'node:readline';
+import { answer, type Question } from './answer.ts';
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Question))}\n`);
+}
