@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The log: each admitted content gets the next index, a time that never falls, and a receipt.
+
+    transaction 1   content, index, time, epoch, salt, commitment     a crash before its commit:
+    nothing happened sign            a receipt of what is durable                      a crash here:
+    `complete` signs it at the next start transaction 2   the signature, unless one is stored
+    a crash here: as above; signing again gives
+                                                                      another valid signature or the
+                                                                      same bytes
+    answer          what is stored
+
+So nothing is ever signed that could vanish, a repeated request gets the identical bytes, and
+nothing that was answered is lost. The row `log_tail` is read under the write lock and moved by
+compare-and-swap on the size: two writers cannot both append, whatever the isolation level.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from credential import base64url, leaf
+from credential.errors import ConflictError, UnavailableError
+from credential.leaf import SALT_BYTES
+from credential.receipt import Receipt
+from keys.signer import Signer
+from registry import database, store_log
+from registry.store_log import Leaf, Tail
+
+MAX_STEP_BACK: Final = 5  # seconds by which the clock may lag behind the last leaf
+
+Salts = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What the registry answers for one admitted content."""
+
+    digest: bytes
+    """Content digest, 32 bytes."""
+    receipt: str
+    """The receipt, compact JWS."""
+    salt: str
+    """The leaf's salt, base64url; empty where it was destroyed by lawful erasure."""
+    log_index: int
+
+
+def next_time(tail: Tail, now: int) -> int:
+    """Give the time of the next leaf.
+
+    Raises:
+        UnavailableError: `registry.clock`, the clock was set back: signing stops until it is right
+        again.
+    """
+    if now < tail.t - MAX_STEP_BACK:
+        raise UnavailableError(
+            "registry.clock", "the registry's clock is behind its own log: nothing is admitted"
+        )
+    return max(now, tail.t)
+
+
+def append(
+    connection: Connection,
+    tail: Tail,
+    contents: Sequence[tuple[bytes, str]],
+    *,
+    kind: int,
+    t: int,
+    epoch: int,
+    salts: Salts,
+    directory: bool = False,
+) -> list[Leaf]:
+    """Append contents inside the caller's write transaction.
+
+    Args:
+        connection: A write transaction.
+        tail: As read in this transaction.
+        contents: Content digest and host of each.
+        kind: `leaf.CERTIFICATE` or `leaf.STATEMENT`.
+        t: From `next_time`.
+        epoch: The receipt key that will sign, 1 to 255.
+        salts: The source of random bytes.
+        directory: Whether these are statements that change the directory.
+
+    Returns:
+        One leaf each, in order.
+
+    Raises:
+        ConflictError: `registry.conflict`, somebody else moved the tail.
+    """
+    random = salts(SALT_BYTES * len(contents))
+    leaves = []
+    for number, (digest, host) in enumerate(contents):
+        index = tail.size + number
+        salt = random[number * SALT_BYTES : (number + 1) * SALT_BYTES]
+        commitment = leaf.commitment(salt, Receipt(host, t, digest, index, epoch).payload())
+        leaves.append(Leaf(index, kind, t, epoch, host, digest, commitment, salt))
+    size = tail.size + len(leaves)
+    if not store_log.move_tail(connection, tail, size, t, size if directory else tail.directory):
+        raise ConflictError("registry.conflict", "another request came first: send this one again")
+    store_log.insert_leaves(connection, leaves)
+    return leaves
+
+
+def countersign(engine: Engine, signers: Sequence[Signer], leaves: Sequence[Leaf]) -> None:
+    """Sign the receipts of durable leaves and store the signatures; the first that is stored stays.
+
+    Raises:
+        UnavailableError: `registry.receipt_key`, no key of a leaf's epoch is loaded.
+    """
+    by_epoch = {signer.kid: signer for signer in signers}
+    rows = []
+    for each in leaves:
+        signer = by_epoch.get(str(each.epoch))
+        if signer is None:
+            raise UnavailableError(
+                "registry.receipt_key", f"the receipt key of epoch {each.epoch} is not loaded"
+            )
+        rows.append((each.log_index, signer.sign(each.receipt.signing_input())))
+    if rows:
+        with database.write(engine) as connection:
+            store_log.insert_signatures(connection, rows)
+
+
+def acknowledge(
+    engine: Engine, signers: Sequence[Signer], indexes: Sequence[int]
+) -> dict[int, Acknowledged]:
+    """Give what is stored for durable leaves; sign first where a receipt is missing."""
+    with database.read(engine) as connection:
+        stored = store_log.leaves_at(connection, indexes)
+    unsigned = [row.leaf for row in stored if row.signature is None]
+    if unsigned:
+        countersign(engine, signers, unsigned)
+        with database.read(engine) as connection:
+            stored = store_log.leaves_at(connection, indexes)
+    return {row.leaf.log_index: _acknowledged(row.leaf, row.signature) for row in stored}
+
+
+def complete(engine: Engine, signers: Sequence[Signer]) -> int:
+    """Sign what a crash left without a receipt; called at every start.
+
+    Returns:
+        How many receipts were missing.
+    """
+    total = 0
+    while True:
+        with database.read(engine) as connection:
+            unsigned = store_log.unsigned_leaves(connection, limit=1_000)
+        if not unsigned:
+            return total
+        countersign(engine, signers, unsigned)
+        total += len(unsigned)
+
+
+def _acknowledged(stored: Leaf, signature: bytes | None) -> Acknowledged:
+    if signature is None:
+        raise UnavailableError("registry.receipt_key", "a receipt could not be signed: try again")
+    token = stored.receipt.unverified(signature).token
+    salt = base64url.encode(stored.salt) if stored.salt else ""
+    return Acknowledged(stored.digest, token, salt, stored.log_index)

@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SQL of certificates, the batches that back them and the people who hold them; no rules.
+
+Everything is asked and stored for a whole request at once: one query for each question, never one
+for each item.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from registry.tables import batches, certificates, persons, seats, statuses, successors
+
+MAX_VALUES: Final = 900  # in one IN (…), below the least limit of any SQLite
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One admitted certificate."""
+
+    log_index: int
+    host: str
+    kind: str
+    number: str
+    body: str
+    """The body's code."""
+    kid: str
+    nonce: bytes
+    """r of the signature: two equal ones under one key betray the key."""
+    list: str
+    idx: int
+    batch: int
+    """Log index of the statement that filed its batch."""
+    token: str
+    """The compact JWS as received first."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One filed batch as a view."""
+
+    log_index: int
+    body: str
+    number: str
+    headcount: int
+    taken: int
+    """How many of the head-count have a certificate that was not superseded."""
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What of a request's wishes the registry has already given away."""
+
+    numbers: frozenset[tuple[str, str, str]]
+    """(host, kind, number)"""
+    places: frozenset[tuple[str, int]]
+    """(list, idx)"""
+    nonces: frozenset[tuple[str, bytes]]
+    """(kid, r)"""
+
+
+def taken(
+    connection: Connection,
+    numbers: Collection[tuple[str, str, str]],
+    places: Collection[tuple[str, int]],
+    nonces: Collection[tuple[str, bytes]],
+) -> Taken:
+    """Find which numbers, status indexes and nonces are taken."""
+    c = certificates.c
+    found_numbers: set[tuple[str, str, str]] = set()
+    for texts in _chunks([number for _, _, number in numbers]):
+        named = select(c.host, c.kind, c.number).where(c.number.in_(texts))
+        found_numbers.update(
+            (host, kind, number) for host, kind, number in connection.execute(named)
+        )
+    found_places: set[tuple[str, int]] = set()
+    for name in {name for name, _ in places}:
+        for drawn in _chunks([idx for of, idx in places if of == name]):
+            placed = select(c.idx).where(c.list == name, c.idx.in_(drawn))
+            found_places.update((name, idx) for idx in connection.execute(placed).scalars())
+    found_nonces: set[tuple[str, bytes]] = set()
+    for kid in {kid for kid, _ in nonces}:
+        for used in _chunks([nonce for of, nonce in nonces if of == kid]):
+            signed = select(c.nonce).where(c.kid == kid, c.nonce.in_(used))
+            found_nonces.update((kid, nonce) for nonce in connection.execute(signed).scalars())
+    return Taken(frozenset(found_numbers), frozenset(found_places), frozenset(found_nonces))
+
+
+def _chunks(values: Collection[T]) -> Iterator[list[T]]:
+    ordered = list(values)
+    for start in range(0, len(ordered), MAX_VALUES):
+        yield ordered[start : start + MAX_VALUES]
+
+
+def insert_certificates(connection: Connection, rows: Sequence[Row]) -> None:
+    """Store certificates exactly as signed."""
+    connection.execute(
+        insert(certificates),
+        [
+            {
+                "log_index": row.log_index,
+                "host": row.host,
+                "kind": row.kind,
+                "number": row.number,
+                "body": row.body,
+                "kid": row.kid,
+                "nonce": row.nonce,
+                "list": row.list,
+                "idx": row.idx,
+                "batch": row.batch,
+                "token": row.token,
+            }
+            for row in rows
+        ],
+    )
+
+
+def find(
+    connection: Connection, numbers: Collection[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], Row]:
+    """Find certificates by (host, kind, number)."""
+    found = {}
+    for some in _chunks([number for _, _, number in numbers]):
+        query = select(certificates).where(certificates.c.number.in_(some))
+        for row in connection.execute(query).mappings():
+            certificate = Row(**row)
+            found[certificate.host, certificate.kind, certificate.number] = certificate
+    return {key: row for key, row in found.items() if key in numbers}
+
+
+def named(connection: Connection, number: str) -> list[Row]:
+    """Find every certificate with this number, whatever its kind and host."""
+    query = (
+        select(certificates)
+        .where(certificates.c.number == number)
+        .order_by(certificates.c.log_index)
+    )
+    return [Row(**row) for row in connection.execute(query).mappings()]
+
+
+def at(connection: Connection, indexes: Collection[int]) -> dict[int, Row]:
+    """Find certificates by log index."""
+    found: dict[int, Row] = {}
+    for some in _chunks(indexes):
+        query = select(certificates).where(certificates.c.log_index.in_(some))
+        found.update((row["log_index"], Row(**row)) for row in connection.execute(query).mappings())
+    return found
+
+
+def walk(connection: Connection) -> Iterator[Row]:
+    """Read every certificate in the order of the log."""
+    query = select(certificates).order_by(certificates.c.log_index)
+    for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
+        yield Row(**row)
+
+
+def hosts_and_lists(connection: Connection) -> list[tuple[str, str]]:
+    """List under which host and list certificates have been admitted."""
+    query = select(certificates.c.host, certificates.c.list).distinct()
+    return sorted((host, name) for host, name in connection.execute(query))
+
+
+# Batches and their rosters -----------------------------------------------------------------------
+
+
+def insert_batch(connection: Connection, row: BatchRow, roster: dict[bytes, int]) -> None:
+    """Store a filed batch and the committed roster, hash → how often it stands there."""
+    connection.execute(insert(batches), asdict(row))
+    connection.execute(
+        insert(seats),
+        [
+            {"batch": row.log_index, "hash": entry, "places": places, "taken": 0}
+            for entry, places in roster.items()
+        ],
+    )
+
+
+def find_batches(
+    connection: Connection, body: str, numbers: Collection[str]
+) -> dict[str, BatchRow]:
+    """Find a body's batches by number; their rows stay locked until the transaction ends."""
+    found: dict[str, BatchRow] = {}
+    for some in _chunks(numbers):
+        query = (
+            select(batches)
+            .where(batches.c.body == body, batches.c.number.in_(some))
+            .with_for_update()
+        )
+        found.update(
+            (row["number"], BatchRow(**row)) for row in connection.execute(query).mappings()
+        )
+    return found
+
+
+def free_seats(
+    connection: Connection, wishes: Collection[tuple[int, bytes]]
+) -> dict[tuple[int, bytes], int]:
+    """Tell how many places of each (batch, hash) are free; what is not in the roster is absent."""
+    found: dict[tuple[int, bytes], int] = {}
+    for batch in {batch for batch, _ in wishes}:
+        for some in _chunks([entry for of, entry in wishes if of == batch]):
+            query = select(seats.c.hash, seats.c.places - seats.c.taken).where(
+                seats.c.batch == batch, seats.c.hash.in_(some)
+            )
+            found.update(((batch, entry), free) for entry, free in connection.execute(query))
+    return found
+
+
+def take_seats(
+    connection: Connection, taken_seats: Sequence[tuple[int, bytes]], step: int = 1
+) -> None:
+    """Take (or with -1 give back) one place for each entry, and count it in its batch."""
+    connection.execute(
+        update(seats)
+        .where(seats.c.batch == bindparam("of"), seats.c.hash == bindparam("entry"))
+        .values(taken=seats.c.taken + step),
+        [{"of": batch, "entry": entry} for batch, entry in taken_seats],
+    )
+    for batch in {batch for batch, _ in taken_seats}:
+        count = step * sum(of == batch for of, _ in taken_seats)
+        connection.execute(
+            update(batches)
+            .where(batches.c.log_index == batch)
+            .values(taken=batches.c.taken + count)
+        )
+
+
+# Who holds what ----------------------------------------------------------------------------------
+
+
+def held(connection: Connection, slots: Collection[bytes]) -> dict[bytes, int | None]:
+    """Tell which slots are held, and from when each may be renewed (None: never)."""
+    found: dict[bytes, int | None] = {}
+    for some in _chunks(slots):
+        query = select(persons.c.slot, persons.c.until).where(persons.c.slot.in_(some))
+        found.update((slot, until) for slot, until in connection.execute(query))
+    return found
+
+
+def hold(connection: Connection, rows: Sequence[tuple[bytes, int, int | None]]) -> None:
+    """Give slots to certificates: slot, log index, from when it may be renewed."""
+    connection.execute(
+        delete(persons).where(persons.c.slot == bindparam("of")),
+        [{"of": slot} for slot, _, _ in rows],
+    )
+    connection.execute(
+        insert(persons),
+        [{"slot": slot, "holder": index, "until": until} for slot, index, until in rows],
+    )
+
+
+def let_go(connection: Connection, indexes: Collection[int]) -> None:
+    """Free the slots that these certificates hold."""
+    for some in _chunks(indexes):
+        connection.execute(delete(persons).where(persons.c.holder.in_(some)))
+
+
+# Status ------------------------------------------------------------------------------------------
+
+
+def statuses_of(connection: Connection, indexes: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Read status and actor of the certificates whose status is not 0."""
+    found: dict[int, tuple[int, str]] = {}
+    for some in _chunks(indexes):
+        query = select(statuses).where(statuses.c.certificate.in_(some)).with_for_update()
+        found.update(
+            (row.certificate, (row.status, row.actor)) for row in connection.execute(query)
+        )
+    return found
+
+
+def set_statuses(connection: Connection, rows: Sequence[tuple[int, int, str]]) -> None:
+    """Set the status of certificates: log index, status, actor; 0 removes the row."""
+    for some in _chunks([index for index, _, _ in rows]):
+        connection.execute(delete(statuses).where(statuses.c.certificate.in_(some)))
+    bad = [(index, status, actor) for index, status, actor in rows if status]
+    if bad:
+        connection.execute(
+            insert(statuses),
+            [
+                {"certificate": index, "status": status, "actor": actor}
+                for index, status, actor in bad
+            ],
+        )
+
+
+def reserve_successor(
+    connection: Connection, host: str, kind: str, number: str, certificate: int
+) -> None:
+    """Reserve the number of a re-issue."""
+    connection.execute(
+        insert(successors).values(host=host, kind=kind, number=number, certificate=certificate)
+    )
+
+
+def reserved_among(
+    connection: Connection, numbers: Collection[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], str]:
+    """Find which numbers are reserved for a re-issue, and by which body."""
+    found: dict[tuple[str, str, str], str] = {}
+    for some in _chunks([number for _, _, number in numbers]):
+        query = (
+            select(successors.c.host, successors.c.kind, successors.c.number, certificates.c.body)
+            .join(certificates, certificates.c.log_index == successors.c.certificate)
+            .where(successors.c.number.in_(some))
+        )
+        found.update(
+            ((host, kind, number), body) for host, kind, number, body in connection.execute(query)
+        )
+    return found
+
+
+def salts_of_batches(connection: Connection, indexes: Collection[int]) -> dict[int, bytes]:
+    """Read the roster salts of batches, by the log index of their statements."""
+    query = select(batches.c.log_index, batches.c.salt).where(batches.c.log_index.in_(indexes))
+    return dict(connection.execute(query).all())

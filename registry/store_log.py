@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SQL of the log: leaves, salts, receipts and the tail. Rows in, values out; no rules."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from credential.receipt import Receipt
+from registry.tables import leaves, log_tail, receipts, salts
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The end of the log."""
+
+    size: int
+    """Number of leaves, hence the next index."""
+    t: int
+    """Time of the last leaf."""
+    directory: int
+    """Number of leaves up to and including the last statement that changed the directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One admitted content; with the host it determines the receipt's bytes."""
+
+    log_index: int
+    kind: int
+    t: int
+    epoch: int
+    host: str
+    digest: bytes
+    commitment: bytes
+    """SHA-256(salt ‖ receipt payload)."""
+    salt: bytes = field(repr=False)
+    """16 bytes; empty once destroyed."""
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the receipt of this leaf says."""
+        return Receipt(self.host, self.t, self.digest, self.log_index, self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A leaf and the signature of its receipt, if there is one yet."""
+
+    leaf: Leaf
+    signature: bytes | None
+
+
+def tail(connection: Connection) -> Tail:
+    """Read the tail; in a write transaction the row stays locked until its end."""
+    query = select(log_tail.c.size, log_tail.c.t, log_tail.c.directory).with_for_update()
+    return Tail(*connection.execute(query).one())
+
+
+def move_tail(connection: Connection, old: Tail, size: int, t: int, directory: int) -> bool:
+    """Move the tail if nobody else has; the compare-and-swap does not rely on the lock."""
+    statement = (
+        update(log_tail)
+        .where(log_tail.c.id == 1, log_tail.c.size == old.size, log_tail.c.t <= t)
+        .values(size=size, t=t, directory=directory)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def insert_leaves(connection: Connection, new: Sequence[Leaf]) -> None:
+    """Store leaves and their salts."""
+    connection.execute(
+        insert(leaves),
+        [
+            {
+                "log_index": leaf.log_index,
+                "type": leaf.kind,
+                "t": leaf.t,
+                "epoch": leaf.epoch,
+                "host": leaf.host,
+                "digest": leaf.digest,
+                "commitment": leaf.commitment,
+            }
+            for leaf in new
+        ],
+    )
+    connection.execute(
+        insert(salts), [{"log_index": leaf.log_index, "salt": leaf.salt} for leaf in new]
+    )
+
+
+def insert_signatures(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> None:
+    """Store receipt signatures by log index; a row that exists stays as it is."""
+    postgresql = connection.dialect.name == "postgresql"
+    statement = (insert_postgresql if postgresql else insert_sqlite)(receipts)
+    connection.execute(
+        statement.on_conflict_do_nothing(index_elements=["log_index"]),
+        [{"log_index": index, "signature": signature} for index, signature in rows],
+    )
+
+
+def _stored() -> Select[Any]:
+    return select(
+        leaves.c.log_index,
+        leaves.c.type,
+        leaves.c.t,
+        leaves.c.epoch,
+        leaves.c.host,
+        leaves.c.digest,
+        leaves.c.commitment,
+        salts.c.salt,
+        receipts.c.signature,
+    ).select_from(
+        leaves.outerjoin(salts, salts.c.log_index == leaves.c.log_index).outerjoin(
+            receipts, receipts.c.log_index == leaves.c.log_index
+        )
+    )
+
+
+def _from_row(row: Row[Any]) -> Stored:
+    values: list[Any] = list(row)
+    signature = values.pop()
+    values[-1] = values[-1] or b""
+    return Stored(Leaf(*values), signature)
+
+
+def leaves_at(connection: Connection, indexes: Sequence[int]) -> list[Stored]:
+    """Read leaves by index, in rising order."""
+    query = _stored().where(leaves.c.log_index.in_(indexes)).order_by(leaves.c.log_index)
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def indexes_of(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Find the leaves of contents that are already admitted."""
+    query = select(leaves.c.digest, leaves.c.log_index).where(leaves.c.digest.in_(digests))
+    return dict(connection.execute(query).all())
+
+
+def unsigned_leaves(connection: Connection, limit: int) -> list[Leaf]:
+    """Read the first leaves that have no receipt."""
+    query = (
+        _stored().where(receipts.c.signature.is_(None)).order_by(leaves.c.log_index).limit(limit)
+    )
+    return [_from_row(row).leaf for row in connection.execute(query)]
+
+
+def unsigned_count(connection: Connection) -> int:
+    """Count the leaves that have no receipt."""
+    query = (
+        select(func.count())
+        .select_from(leaves.outerjoin(receipts, receipts.c.log_index == leaves.c.log_index))
+        .where(receipts.c.signature.is_(None))
+    )
+    return connection.execute(query).scalar_one()
+
+
+def walk(connection: Connection, start: int = 0) -> Iterator[Stored]:
+    """Read every leaf from an index on, in order."""
+    query = _stored().where(leaves.c.log_index >= start).order_by(leaves.c.log_index)
+    for row in connection.execution_options(yield_per=1_000).execute(query):
+        yield _from_row(row)
+
+
+def entries(connection: Connection, start: int, end: int) -> list[tuple[int, int, bytes]]:
+    """Read type, time and commitment of the leaves in [start, end), in order."""
+    query = (
+        select(leaves.c.type, leaves.c.t, leaves.c.commitment)
+        .where(leaves.c.log_index >= start, leaves.c.log_index < end)
+        .order_by(leaves.c.log_index)
+    )
+    return [(kind, t, committed) for kind, t, committed in connection.execute(query)]
+
+
+def signatures_of_epoch(connection: Connection, epoch: int) -> list[bytes]:
+    """Read the signatures of every receipt of an epoch."""
+    query = (
+        select(receipts.c.signature)
+        .join(leaves, leaves.c.log_index == receipts.c.log_index)
+        .where(leaves.c.epoch == epoch)
+    )
+    return list(connection.execute(query).scalars())
