@@ -22,13 +22,12 @@ from credential.roster_commitment import SALT_BYTES, Commitment
 from credential.statement import Statement
 from credential.statement_bodies import Batch as Said
 from credential.statement_bodies import batch_subject
-from keys.signer import Signer
-
 from issuer import check, receipts
 from issuer.ledger import Batch, Item, Ledger
 from issuer.people import Person
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
+from keys.signer import Signer
 
 _NAME: Final = re.compile("[0-9A-Za-z-]{1,60}")
 _SUFFIX: Final = {

@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import Final
 
 from credential.errors import MalformedError
-
 from issuer.sheet import Cell, Unreadable
 
 MAX_TEXT: Final = 200  # characters of any cell: what is longer is not read at all
@@ -68,13 +67,17 @@ def text(cell: Cell | Unreadable | None) -> str:
         raise CellError(cell.code, *_UNREADABLE[cell.code])
     if isinstance(cell, bool | date):
         raise CellError(
-            "cell.not_text", "the cell is a date or a yes/no", "format it as text and write it again"
+            "cell.not_text",
+            "the cell is a date or a yes/no",
+            "format it as text and write it again",
         )
     if isinstance(cell, float):
         return f"{cell:.15g}"
     if len(cell) > MAX_TEXT:
         raise CellError(
-            "cell.long", f"the cell is longer than {MAX_TEXT} characters", "is it in the right column?"
+            "cell.long",
+            f"the cell is longer than {MAX_TEXT} characters",
+            "is it in the right column?",
         )
     return _SPACE.sub(" ", cell).strip()
 

@@ -16,7 +16,6 @@ from credential.certificate_number import year_of
 from credential.errors import SealError
 from credential.filing_file import FilingFile
 from credential.statement_bodies import Batch, Plan
-
 from issuer import numbers, sign
 from issuer.refusal import Refusal
 from issuer.roster import Candidate, Roster

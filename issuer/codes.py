@@ -15,7 +15,6 @@ from typing import Final
 
 from credential import carrier
 from credential.errors import UntrustedError
-
 from issuer import results, symbol, workers
 from issuer.ledger import Item
 

@@ -23,7 +23,6 @@ from typing import Final, Self
 
 from credential.certificate import LEVEL_REQUIRED
 from credential.errors import MalformedError
-
 from issuer.sheet import HEADER_ROWS, Cell, Row, Unreadable
 
 TITLES: Final = {

@@ -16,6 +16,7 @@ from typing import Final
 
 from credential.admission import Dictionaries, civil_date
 from credential.catalogue import Catalogue
+from credential.certificate import EXPIRY_REQUIRED
 from credential.errors import ConflictError, UnavailableError
 from credential.filing_file import FilingFile
 from credential.statement import Statement
@@ -116,9 +117,7 @@ def demand_key(filing: FilingFile, key: Signer, at: int) -> None:
     Raises:
         ConflictError: `key.not_registered`.
     """
-    record = next(
-        (each for each in filing.body.keys if (each.kid, each.role) == (key.kid, key.role)), None
-    )
+    record = filing.body.key(key.kid, key.role)
     if record is None or not record.holds(at):
         message = (
             f"the filing file does not have the {key.role} key {key.kid} in force: register it, "
@@ -147,20 +146,13 @@ def file(
     batches = ledger.batches_of(ledger.roster(roster.content))
     if not batches:
         whom = _people(order, ledger, report.accepted, means)
-        again = check.issued_before(
-            roster, report.accepted, _held(ledger, order.kind, report.accepted, whom)
-        )
-        again += _used_numbers(ledger, roster, report.accepted)
-        rows = {refusal.row for refusal in again}
-        accepted = tuple(each for each in report.accepted if each.row not in rows)
-        refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
-        report = Report(accepted, refusals, report.warnings)
-        if not accepted:
+        report = _without_issued(roster, report, ledger, whom)
+        if not report.accepted:
             raise BatchEmptyError(report)
         batches = batch.prepare(
             ledger,
             roster,
-            accepted,
+            report.accepted,
             whom,
             desk=desk,
             key=key,
@@ -169,6 +161,31 @@ def file(
             random=means.random,
         )
     return [batch.file(ledger, registry, order.filing, each) for each in batches], report
+
+
+def without_issued(roster: Roster, report: Report, ledger: Ledger) -> Report:
+    """Refuse also what the ledger says was issued before.
+
+    Raises:
+        UnavailableError: `workers.ended`.
+    """
+    whom = people.find(ledger, report.accepted, tagged=False)
+    return _without_issued(roster, report, ledger, whom)
+
+
+def _without_issued(
+    roster: Roster, report: Report, ledger: Ledger, whom: dict[int, Person]
+) -> Report:
+    again = [
+        *check.issued_before(
+            roster, report.accepted, _held(ledger, roster.kind, report.accepted, whom)
+        ),
+        *_used_numbers(ledger, roster, report.accepted),
+    ]
+    rows = {refusal.row for refusal in again}
+    accepted = tuple(each for each in report.accepted if each.row not in rows)
+    refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
+    return Report(accepted, refusals, report.warnings)
 
 
 class BatchEmptyError(ConflictError):
@@ -274,6 +291,8 @@ def _people(
 def _held(
     ledger: Ledger, kind: str, accepted: Sequence[Candidate], whom: dict[int, Person]
 ) -> dict[int, str]:
+    if kind in EXPIRY_REQUIRED:
+        return {}  # such a certificate is renewed; the registry says from when
     held = ledger.held({whom[each.row].person for each in accepted})
     found = {}
     for each in accepted:

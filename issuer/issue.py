@@ -25,8 +25,6 @@ from credential.certificate_number import year_of
 from credential.errors import UnavailableError, UntrustedError
 from credential.filing_file import FilingFile
 from credential.roster_commitment import Commitment, entry
-from keys.signer import Signer
-
 from issuer import receipts, sign
 from issuer.indexes import Indexes
 from issuer.ledger import Batch, Item, Ledger
@@ -35,6 +33,7 @@ from issuer.people import Person
 from issuer.roster import Candidate
 from issuer.sign import Mark
 from issuer.submit import MAX_ITEMS, Registry
+from keys.signer import Signer
 
 CHUNK: Final = 1_000  # certificates in a transaction
 ROUNDS: Final = 8  # times that a certificate is drawn again before the run gives up on it
@@ -125,7 +124,9 @@ def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], by
         ConflictError: The registry's code, when it refuses a request as a whole.
         UntrustedError: `receipt.…`.
     """
-    waiting = [item for item in job.ledger.items(job.batch.batch) if item.token and not item.receipt]
+    waiting = [
+        item for item in job.ledger.items(job.batch.batch) if item.token and not item.receipt
+    ]
     total = len(waiting)
     for _ in range(ROUNDS):
         again: list[Item] = []
@@ -296,5 +297,3 @@ def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[tuple[int, Sequen
     for start in range(0, len(items), size):
         chunk = items[start : start + size]
         yield start + len(chunk), chunk
-
-

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Final, Self
 
 from credential.errors import ConflictError
-
 from issuer import ledger_file
 from issuer.ledger_file import translated
 
@@ -231,6 +230,12 @@ class Ledger:
         """Read a batch's certificates in the sheet's order."""
         statement = f"SELECT {_ITEM} FROM item WHERE batch = ? ORDER BY line"  # noqa: S608  # constant
         return [Item(*row) for row in self._connection.execute(statement, (batch,))]
+
+    def numbered(self, number: str) -> Item | None:
+        """Find a certificate by its number, of whatever kind."""
+        statement = f"SELECT {_ITEM} FROM item WHERE number = ?"  # noqa: S608  # a constant
+        row = self._connection.execute(statement, (number,)).fetchone()
+        return None if row is None else Item(*row)
 
     def held(self, people: Iterable[bytes]) -> dict[tuple[bytes, str, str, str], str]:
         """Find what persons already got: (person, kind, occupation, level) to its batch."""

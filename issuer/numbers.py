@@ -13,7 +13,6 @@ from typing import Final
 from credential import certificate_number
 from credential.certificate_number import NumberRule
 from credential.errors import ConflictError
-
 from issuer.ledger import Ledger
 
 FIRST: Final = 1
@@ -68,7 +67,9 @@ def rule_for(rules: Iterable[NumberRule], kind: str) -> NumberRule | None:
     return next((rule for rule in rules if rule.kind == kind and rule.serial is not None), None)
 
 
-def sample(rules: Iterable[NumberRule], kind: str, prefix: str, year: int, level: str | None) -> str:
+def sample(
+    rules: Iterable[NumberRule], kind: str, prefix: str, year: int, level: str | None
+) -> str:
     """Make a number like those that will be drawn, to be judged before any is.
 
     Raises:
@@ -85,5 +86,3 @@ def no_rule() -> ConflictError:
     """Say that numbers of this kind come from outside."""
     message = "there is no rule for drawing numbers of this kind: they come from the roster"
     return ConflictError("number.no_rule", message)
-
-

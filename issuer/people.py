@@ -12,7 +12,6 @@ from typing import Final
 from credential import holder
 from credential.identity_number import IdentityNumber
 from credential.name import fold
-
 from issuer import ledger as ledgers
 from issuer import workers
 from issuer.ledger import Ledger
@@ -58,13 +57,10 @@ def find(
     candidates = tuple(candidates)
     tasks = [(ledger.salt, each.document) for each in candidates]
     persons = list(workers.each(_person, tasks, cores=cores, few=FEW_PERSONS))
-    keys = [
-        (person, fold(each.name)) for person, each in zip(persons, candidates, strict=True)
-    ]
+    keys = [(person, fold(each.name)) for person, each in zip(persons, candidates, strict=True)]
     tags = _tags(ledger, keys, candidates, cores, step) if tagged else {}
     return {
-        each.row: Person(key[0], tags.get(key))
-        for key, each in zip(keys, candidates, strict=True)
+        each.row: Person(key[0], tags.get(key)) for key, each in zip(keys, candidates, strict=True)
     }
 
 

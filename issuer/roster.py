@@ -21,7 +21,6 @@ from credential.certificate import DETAILS_OF_KIND, DETAILS_OF_ROUTE, LEVEL_OPTI
 from credential.errors import MalformedError
 from credential.identity_number import IdentityNumber
 from credential.members import MAX_TEXT, is_plain
-
 from issuer import cells
 from issuer.cells import CellError
 from issuer.columns import Columns
@@ -204,7 +203,9 @@ class _RowReader:
         name = _HAN_SPACE.sub("", written)
         names.clean(name)
         if names.is_test_name(name):
-            raise CellError("name.test", "the name is one that people type to try things out", "delete the row")
+            raise CellError(
+                "name.test", "the name is one that people type to try things out", "delete the row"
+            )
         if name != written:
             self.warnings.append(
                 Refusal(
@@ -228,7 +229,9 @@ class _RowReader:
         return ""
 
     def _detail(
-        self, cell: Callable[[str, Callable[[Cell | Unreadable | None], str]], str | None], route: str | None
+        self,
+        cell: Callable[[str, Callable[[Cell | Unreadable | None], str]], str | None],
+        route: str | None,
     ) -> tuple[tuple[str, str], ...]:
         fields = (*DETAILS_OF_KIND.get(self._kind, ()), *DETAILS_OF_ROUTE.get(route or "", ()))
         pairs = ((field, cell(field, _plain)) for field in sorted(fields))

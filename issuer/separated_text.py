@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from credential.errors import MalformedError
-
 from issuer.sheet import (
     HEADER_ROWS,
     MAX_COLUMNS,

@@ -12,9 +12,8 @@ from typing import Final
 from credential import envelope
 from credential.certificate import EXPIRY_REQUIRED, Claims
 from credential.filing_file import FilingFile
-from keys.signer import Signer
-
 from issuer.roster import Candidate
+from keys.signer import Signer
 
 VALID_YEARS: Final = 2  # of the kinds that expire
 _CHINA: Final = timedelta(hours=8)

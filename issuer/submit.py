@@ -87,7 +87,9 @@ class Registry:
         """
         try:
             parts = urlsplit(url)
-            whole = parts.hostname and parts.path in {"", "/"} and not (parts.query or parts.username)
+            whole = (
+                parts.hostname and parts.path in {"", "/"} and not (parts.query or parts.username)
+            )
             _ = parts.port
         except ValueError:
             whole = False
@@ -95,7 +97,9 @@ class Registry:
             message = "the registry's address is https://HOST or https://HOST:PORT"
             raise MalformedError("registry.url", message)
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            message = "certificates name people: only a registry on this machine is spoken to by http"
+            message = (
+                "certificates name people: only a registry on this machine is spoken to by http"
+            )
             raise MalformedError("registry.url", message)
         return cls(f"{parts.scheme}://{parts.netloc}", pause)
 

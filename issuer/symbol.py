@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import zxingcpp
+
 from credential.errors import UntrustedError
 
 QUIET_ZONE: Final = 4  # modules on each side

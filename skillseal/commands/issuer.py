@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`skillseal issuer`: check a roster, file its batch, issue its certificates, show one code.
+
+    check ROSTER     dry run: every wrong cell, with row, column, reason and what to do
+    batch ROSTER     file the evaluation batch, before it issues
+    issue ROSTER     sign, register, write the codes; run again after a crash or without a network
+    show NUMBER      the code of one certificate, to be scanned from the terminal
+
+Exit codes: 0 all is well, 1 rows were refused, 2 usage or something that cannot be read or reached,
+3 certificates are signed and wait for the registry.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from credential.certificate import KINDS
+from credential.errors import ConflictError, MalformedError
+from credential.members import is_region
+from issuer import desk, given, progress
+from issuer.desk import Means, Order
+from issuer.ledger import Ledger
+from issuer.refusal import Refusal
+from issuer.submit import Registry
+from keys import key_file
+from skillseal.commands.keys import add_passphrase, ask
+
+OK, REFUSED, WAITING = 0, 1, 3
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the arguments."""
+    parser = subparsers.add_parser(
+        "issuer", help="check a roster, file its batch, issue certificates"
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    check = actions.add_parser("check", help="dry run: every wrong cell of a roster")
+    _roster(check, filing=False)
+    check.add_argument("--catalogue", type=Path, metavar="FILE", help="a catalogue to judge by")
+    check.add_argument("--warnings", action="store_true", help="also say what is only odd")
+    check.add_argument("--json", action="store_true", help="one object a line for each refusal")
+    check.add_argument("--ledger", type=Path, metavar="FILE", help="also look for what was issued")
+
+    batch = actions.add_parser("batch", help="file the evaluation batch of a roster")
+    _roster(batch, filing=True)
+    _online(batch)
+    batch.add_argument("--statement-key", required=True, type=Path, metavar="FILE")
+    batch.add_argument("--batch", metavar="ID", help="its name; drawn where not given")
+
+    issue = actions.add_parser("issue", help="issue the certificates of a filed roster")
+    _roster(issue, filing=True)
+    _online(issue)
+    issue.add_argument("--key", required=True, type=Path, metavar="FILE", help="role certificate")
+    issue.add_argument("--submit-key", required=True, type=Path, metavar="FILE", help="role submit")
+    issue.add_argument("--out", required=True, type=Path, metavar="DIR", help="for codes, results")
+
+    show = actions.add_parser("show", help="the code of one certificate, in the terminal")
+    show.add_argument("number", metavar="NUMBER", help="certificate number")
+    show.add_argument("--filing", required=True, type=Path, metavar="FILE")
+    show.add_argument("--ledger", type=Path, metavar="FILE")
+
+
+def _roster(parser: argparse.ArgumentParser, *, filing: bool) -> None:
+    add = parser.add_argument
+    add("roster", type=Path, metavar="ROSTER", help=".xlsx, or .csv in UTF-8 or GB18030")
+    add("--filing", type=Path, metavar="FILE", required=filing, help="what the registry gave")
+    add("--kind", choices=KINDS, default="skill_level", help="default: %(default)s")
+    add("--region", metavar="CODE", help="where it was evaluated; default: the only one filed")
+    add("--at", type=_time, metavar="ISO", help=argparse.SUPPRESS)
+
+
+def _online(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--registry", required=True, metavar="URL")
+    add("--ledger", type=Path, metavar="FILE", help="default: ledger.sqlite beside the filing file")
+    add("--without-tags", action="store_true", help="no holder tags, where the filing allows it")
+    add("--cores", type=int, metavar="N", help="default: all")
+    add("--json", action="store_true", help="one object for the result")
+    add_passphrase(parser)
+
+
+def _time(text: str) -> int:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return int(at.timestamp())
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one of the four."""
+    region = getattr(options, "region", None)
+    if region and not is_region(region):
+        raise MalformedError("region.malformed", "a region is six digits (GB/T 2260)")
+    actions = {"check": _check, "batch": _batch, "issue": _issue, "show": _show}
+    return actions[options.action](options)
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _check(options: argparse.Namespace) -> int:
+    filing = given.read_filing(options.filing) if options.filing else None
+    if options.catalogue:
+        catalogues = [given.read_catalogue(options.catalogue)]
+    elif filing is not None and filing.catalogues:
+        catalogues = list(filing.dictionaries())
+    else:
+        from skillseal.demo import catalogue
+
+        catalogues = [catalogue.build()]
+    roster, report, _ = desk.look(
+        options.roster,
+        options.kind,
+        catalogues,
+        filing=filing,
+        region=options.region,
+        at=options.at or _now(),
+    )
+    if options.ledger and filing is not None:
+        with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
+            report = desk.without_issued(roster, report, ledger)
+    _print(report.refusals, as_json=options.json)
+    if options.warnings:
+        _print(report.warnings, as_json=options.json)
+    if not options.json:
+        rows, accepted = roster.rows, len(report.accepted)
+        print(f"{rows} rows: {accepted} can be issued, {rows - accepted} cannot.")
+    return REFUSED if report.refusals else OK
+
+
+def _batch(options: argparse.Namespace) -> int:
+    key = key_file.load(options.statement_key, ask(options.passphrase_file), "statement")
+    order = _order(options)
+    with _ledger(options, order) as ledger, progress.shown() as step:
+        try:
+            batches, report = desk.file(
+                order, ledger, _registry(options), key, _means(options, step), options.batch
+            )
+        except desk.BatchEmptyError as error:
+            _print(error.report.refusals, as_json=options.json)
+            raise
+    _print(report.refusals, as_json=options.json)
+    for each in batches:
+        if options.json:
+            print(json.dumps({"batch": each.batch, "route": each.route, "receipt": each.receipt}))
+        else:
+            print(f"batch {each.batch} is filed ({each.route}).")
+    return REFUSED if report.refusals else OK
+
+
+def _issue(options: argparse.Namespace) -> int:
+    passphrase = ask(options.passphrase_file)
+    keys = (
+        key_file.load(options.key, passphrase, "certificate"),
+        key_file.load(options.submit_key, passphrase, "submit"),
+    )
+    order = _order(options)
+    with _ledger(options, order) as ledger, progress.shown() as step:
+        outcome = desk.issue_roster(
+            order, ledger, _registry(options), keys, options.out, _means(options, step)
+        )
+    _print(outcome.refusals, as_json=options.json)
+    counts = {
+        "rows": outcome.rows,
+        "registered": len(outcome.registered),
+        "refused": outcome.refused,
+        "waiting": len(outcome.waiting),
+    }
+    if options.json:
+        print(json.dumps(counts))
+    else:
+        print(", ".join(f"{count} {what}" for what, count in counts.items()) + ".")
+    if outcome.unreachable is not None:
+        error = outcome.unreachable
+        print(f"skillseal: {error} [{error.code}]", file=sys.stderr)
+        print(
+            "The certificates are signed and kept in the ledger; nothing is lost.", file=sys.stderr
+        )
+        return WAITING
+    return REFUSED if outcome.refusals else OK
+
+
+def _show(options: argparse.Namespace) -> int:
+    from credential import carrier
+    from issuer import terminal_code
+
+    filing = given.read_filing(options.filing)
+    with Ledger.open(_beside(options), filing.body.id, secrets.token_bytes) as ledger:
+        item = ledger.numbered(options.number)
+    if item is None or item.token is None or item.receipt is None:
+        message = "the ledger has no registered certificate of that number"
+        raise ConflictError("certificate.unknown", message)
+    text = carrier.encode(item.token, item.receipt)
+    print(terminal_code.show(text))
+    print(text)
+    return OK
+
+
+def _order(options: argparse.Namespace) -> Order:
+    return Order.of(
+        options.roster,
+        options.kind,
+        options.region,
+        given.read_filing(options.filing),
+        without_tags=options.without_tags,
+    )
+
+
+def _beside(options: argparse.Namespace) -> Path:
+    beside: Path = options.filing.with_name("ledger.sqlite")
+    return options.ledger or beside
+
+
+def _ledger(options: argparse.Namespace, order: Order) -> Ledger:
+    return Ledger.open(_beside(options), order.filing.body.id, secrets.token_bytes)
+
+
+def _registry(options: argparse.Namespace) -> Registry:
+    return Registry.at(options.registry, time.sleep)
+
+
+def _means(options: argparse.Namespace, step: progress.Step) -> Means:
+    fixed = options.at
+    return Means(
+        at=(lambda: fixed) if fixed else _now,
+        random=secrets.token_bytes,
+        below=secrets.randbelow,
+        cores=options.cores,
+        step=step,
+    )
+
+
+def _print(refusals: Sequence[Refusal], *, as_json: bool) -> None:
+    for refusal in refusals:
+        if as_json:
+            print(json.dumps(refusal.to_members(), ensure_ascii=False))
+        else:
+            place = f"row {refusal.row}, {refusal.column}"
+            print(f"{place}: {refusal.message}; {refusal.suggestion} [{refusal.code}]")
