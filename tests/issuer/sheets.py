@@ -29,7 +29,9 @@ _GIVEN = "青禾望舒知远思齐若谷明轩子衿一诺云帆星河临川景�
 
 def number(serial: int, county: str = "310199") -> str:
     """Make an ID number of a county that was never assigned."""
-    digits = f"{county}1990{serial // 27_000 % 12 + 1:02}{serial // 1000 % 27 + 1:02}{serial % 1000:03}"
+    digits = (
+        f"{county}1990{serial // 27_000 % 12 + 1:02}{serial // 1000 % 27 + 1:02}{serial % 1000:03}"
+    )
     return digits + check_digit(digits)
 
 
