@@ -3,13 +3,15 @@
 
 Reads one JSON object a line: folder, url, and how the child ends: `event`, the number of the step at
 which it sends itself SIGKILL (before or after each transaction, request and file), or `micros`, the
-time after which a timer ends it wherever it is, or neither. Answers with the child's signal or exit
+time after which a timer ends it wherever it is, or `bytes`, beyond which no file can grow, as on a
+full disk. Answers with the child's signal or exit
 code, and the number of steps it came through.
 """
 
 import itertools
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -18,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from credential.errors import SealError
-from issuer import codes, desk, issue, results, submit
+from issuer import desk, issue, results, submit
 from issuer.ledger import Ledger
 from issuer.submit import Registry
 from tests.issuer import world
 
 CHUNK = 2
+FULL = ("ledger.full", "output.unwritable")
 
 
 def instrument(at: int | None, counter: Path) -> None:
@@ -79,11 +82,13 @@ def child(asked: dict[str, Any]) -> int:
     if micros := asked.get("micros"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, micros / 1_000_000)
+    if limit := asked.get("bytes"):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:
         run(folder, asked["url"])
     except SealError as error:
-        (folder / "error").write_text(error.code)
-        return 2
+        return FULL.index(error.code) + 2
     return 0
 
 
@@ -102,5 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    _ = codes
     main()

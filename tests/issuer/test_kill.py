@@ -100,6 +100,36 @@ def test_killed_at_every_step(tmp_path: Path, run: Run) -> None:
         check(folder, registry)
 
 
+def test_a_full_disk_anywhere(tmp_path: Path, run: Run) -> None:
+    whole = FakeRegistry()
+    with whole.served() as url:
+        folder = folder_of(tmp_path, 0)
+        finish(run, folder, url)
+    largest = max(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    ended = set()
+    for limit in range(1_000, largest, largest // 16):
+        registry = FakeRegistry()
+        folder = folder_of(tmp_path, limit)
+        with registry.served() as url:
+            ended.add(run(folder, url, bytes=limit)["ended"])
+            finish(run, folder, url)
+        check(folder, registry)
+    assert ended == {2}
+
+
+def test_a_full_disk_for_the_codes(tmp_path: Path, run: Run) -> None:
+    registry = FakeRegistry()
+    folder = folder_of(tmp_path, 0)
+    with registry.served() as url:
+        finish(run, folder, url)
+        for path in (folder / "out").iterdir():
+            path.unlink()
+        assert run(folder, url, bytes=10_000)["ended"] == 3
+        assert {path.suffix for path in (folder / "out").iterdir()} <= {".png", ".txt"}
+        finish(run, folder, url)
+    check(folder, registry)
+
+
 def killed_at_random(tmp_path: Path, run: Run, rounds: int) -> int:
     """Kill each run three times by a timer; gives how many of them died."""
     chance = random.Random(36)
