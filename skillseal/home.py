@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from credential.errors import UnavailableError
+from credential.snapshot import Snapshot
 
 MAX_SNAPSHOT: Final = 64 << 20  # bytes, docs/format.md §5.6
 
@@ -44,6 +45,23 @@ def set_anchors(chosen: list[str]) -> Path:
     path = folder() / "anchors"
     write_whole(path, "".join(f"{anchor}\n" for anchor in chosen).encode())
     return path
+
+
+def anchor_for(data: bytes) -> str | None:
+    """Choose the anchor of this machine that a snapshot must chain to; None where none is set.
+
+    Raises:
+        SealError: `trust.region` where anchors are set, but none for this region; or what reading
+            the snapshot refuses.
+    """
+    chosen = anchors()
+    if len(chosen) > 1:
+        region = Snapshot.from_bytes(data, anchor=None).region
+        chosen = [anchor for anchor in chosen if anchor.startswith(f"{region}:")]
+        if not chosen:
+            message = f"no anchor is set for region {region}: `skillseal trust REGION:HEX`"
+            raise UnavailableError("trust.region", message)
+    return chosen[0] if chosen else None
 
 
 def read_bounded(path: Path, most: int) -> bytes:

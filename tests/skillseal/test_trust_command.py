@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from credential.errors import UnavailableError
 from skillseal import home
 from skillseal.main import main
 
@@ -68,7 +69,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(home.UnavailableError, match="No space") as refusal:
+    with pytest.raises(UnavailableError, match="No space") as refusal:
         home.write_whole(path, b"new")
     assert refusal.value.code == "file.unwritable"
     assert path.read_bytes() == b"old"
@@ -87,6 +88,6 @@ def test_without_a_folder_for_data_it_is_that_of_the_user(
 def test_a_file_larger_than_allowed_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
     assert home.read_bounded(tmp_path / "a", 5) == b"12345"
-    with pytest.raises(home.UnavailableError, match="larger than") as refusal:
+    with pytest.raises(UnavailableError, match="larger than") as refusal:
         home.read_bounded(tmp_path / "a", 4)
     assert refusal.value.code == "file.unreadable"

@@ -12,7 +12,8 @@ def symbol(text: str, scale: int = 4) -> Image.Image:
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     image = code.to_image(scale=scale)
     height, width = image.shape
-    return Image.frombuffer("L", (width, height), memoryview(image).tobytes())
+    pixels = memoryview(image)  # type: ignore[arg-type] # it is a buffer, but does not say so
+    return Image.frombuffer("L", (width, height), pixels.tobytes())
 
 
 def page(path: Path, *texts: str) -> Path:

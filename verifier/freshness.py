@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How old the knowledge is, and what that does to the other checks (docs/format.md §6.2, §6.3).
+
+K is the least `iat` of everything that the verdict rests on: manifest, trust list, the status list
+of the certificate, and, for a peer's certificate, the peer's as well. What was so before K is
+settled; what happened after it may have changed since.
+"""
+
+from typing import Final
+
+from credential.snapshot import Bag
+
+from verifier.facts import Facts, Question
+from verifier.marks import FRESHNESS, OF_THE_HOUR, PASS, SOFTENED, STALE, UNKNOWN
+
+STALE_FROM: Final = 86_400  # seconds
+TOLERANCE: Final = 300  # seconds by which clocks may differ
+_SHAKY: Final = frozenset({UNKNOWN["freshness.expired"], UNKNOWN["freshness.clock"]})
+
+
+def judge(facts: Facts, asked: Question) -> None:
+    """Mark freshness and note K."""
+    snapshot, bag, at = facts.snapshot, facts.bag, facts.at
+    if snapshot is None or not snapshot.anchored:
+        facts.marks[FRESHNESS] = UNKNOWN["freshness.unanchored"]
+        return
+    k, until = _bounds(snapshot.home)
+    if bag is not None and bag is not snapshot.home:
+        peer_k, peer_until = _bounds(bag)
+        k, until = min(k, peer_k), min(until, peer_until)
+    if facts.issuer is not None and facts.carried is not None:
+        used = facts.issuer.bag.status_lists.get(facts.carried.claims.status_uri)
+        if used is not None:
+            k, until = min(k, used.iat), min(until, used.exp)
+    facts.knowledge = k
+    t = at if facts.t is None else facts.t
+    if at < k - TOLERANCE or t > at + TOLERANCE:
+        mark = UNKNOWN["freshness.clock"]
+    elif at >= until or at - k >= asked.max_age:
+        mark = UNKNOWN["freshness.expired"]
+    else:
+        mark = STALE if at - k >= STALE_FROM else PASS
+    facts.marks[FRESHNESS] = mark
+
+
+def soften(facts: Facts) -> None:
+    """Turn into unknown every fail that newer knowledge, or a right clock, could change."""
+    marks, k = facts.marks, facts.knowledge
+    if k is None:
+        return
+    is_newer = facts.t is not None and facts.t > k
+    if not is_newer and marks[FRESHNESS] not in _SHAKY:
+        return
+    exp = facts.carried.claims.exp if facts.carried else None
+    for index, mark in enumerate(marks):
+        if mark not in SOFTENED:
+            continue
+        expired_for_sure = mark.reason == "dates.expired" and exp is not None and exp <= k
+        if is_newer or (mark in OF_THE_HOUR and not expired_for_sure):
+            marks[index] = SOFTENED[mark]
+
+
+def _bounds(bag: Bag) -> tuple[int, int]:
+    """Return the least `iat`, and the least time from which a part of this region is too old."""
+    until = min(bag.manifest.exp, bag.trust_list.exp, bag.root.expires)
+    for catalogue in bag.catalogues:
+        until = min(until, catalogue.exp)
+    return min(bag.manifest.iat, bag.trust_list.iat), until
