@@ -55,7 +55,7 @@ const DETAILS_OF_ROUTE: Partial<Record<Route, readonly string[]>> = {
   competition: ['event', 'rank'],
 };
 
-const NUMBER = /^[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40}$/;
+export const NUMBER = /^[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40}$/;
 const BATCH = /^[0-9A-Za-z-]{1,64}$/;
 const MAX_INDEX = 2 ** 32 - 1;
 const ORDER =

@@ -16,7 +16,7 @@ const MAX_HOST = 100; // characters
 const MAX_TEXT = 40; // code points, where a format does not say otherwise
 
 const PLAIN =
-  /^[ -~·—‘’“”…、。〇-】\u3400-\u4dbf\u4e00-\u9fff！-～\u{20000}-\u{2a6df}\u{2a700}-\u{2ebe0}\u{30000}-\u{323af}]+$/u;
+  /^[ !#-[\]-~·—‘’“”…、。〇-】〔〕\u3400-\u4dbf\u4e00-\u9fff！-～\u{20000}-\u{2a6df}\u{2a700}-\u{2ebe0}\u{30000}-\u{323af}]+$/u;
 const HOST =
   /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::([1-9][0-9]{0,4}))?$/;
 const BODY = /^https:\/\/([a-z0-9.:-]+)\/bodies\/([0-9A-HJ-NPQRTUWXY]{18})$/;
