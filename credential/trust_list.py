@@ -31,6 +31,7 @@ MAX_RECOGNITIONS: Final = 256
 MAX_ENTRIES: Final = 4_096  # keys, standings, filings or blocks of one body; of the gate
 MAX_NAME: Final = 100  # code points of a body's or authority's name
 MAX_DELAY: Final = 366 * 86_400  # seconds
+DEFAULT_DELAY: Final = 2_592_000  # seconds, where `max_delay` is absent: 30 days
 MAX_VERSION: Final = 2**53 - 1
 MIN_BLOCK: Final = 1_024  # entries of a status list
 
