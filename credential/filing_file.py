@@ -108,7 +108,8 @@ class FilingFile:
             tags=members.choice("tags", TAGS),
             body=Body.from_members(members.raw("body")),
             receipts=tuple(
-                KeyRecord.from_members(record) for record in members.items("receipts", 0, 255)
+                KeyRecord.from_members(record, "receipts", ["receipt"])
+                for record in members.items("receipts", 0, 255)
             ),
             catalogues=tuple(map(str, catalogues)),
         )

@@ -110,7 +110,7 @@ class Columns:
             else:
                 places[field] = (column, written)
         needed = REQUIRED + (REQUIRED_WITH_LEVEL if kind in LEVEL_REQUIRED else ())
-        missing = [TITLES[field][0] for field in needed if field not in places]
+        missing = [TITLES[field][0] for field in TITLES if field in needed and field not in places]
         if missing:
             message = f"row {number} lacks these headings: {'、'.join(missing)}"
             raise MalformedError("roster.header", message)

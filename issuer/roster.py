@@ -107,7 +107,8 @@ class Roster:
             if (count := count + 1) > MAX_ROWS:
                 message = f"the roster has more than {MAX_ROWS:,} rows: split it into several"
                 raise MalformedError("roster.too_long", message)
-            content.update(json.dumps([number, [str(cell) for cell in row if cell]]).encode())
+            places = [[at, str(cell)] for at, cell in enumerate(row) if cell is not None]
+            content.update(json.dumps([number, places]).encode())
             candidate = reader.read(number, row)
             if candidate is not None:
                 candidates.append(candidate)
@@ -204,7 +205,7 @@ class _RowReader:
         names.clean(name)
         if names.is_test_name(name):
             raise CellError(
-                "name.test", "the name is one that people type to try things out", "delete the row"
+                "name.test_data", "the name is one that people type to try things out", "delete the row"
             )
         if name != written:
             self.warnings.append(
