@@ -12,7 +12,7 @@ rule that is broken gives the code (docs/errors.md). Standing and scope are thos
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -66,6 +66,11 @@ class Grounds:
     body: Body
     """With the keys, standing, filings and blocks of the trust list."""
     dictionaries: Dictionaries
+    findings: dict[tuple[str, str, str | None, str], scope.Finding] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """What has been found about kind, occupation, level and region: most certificates of a request
+    agree in them."""
 
 
 def check(claims: Claims, grounds: Grounds, batch: Batch | None) -> None:
@@ -95,15 +100,11 @@ def _check_scope(claims: Claims, grounds: Grounds) -> None:
     standing = scope.standing_at(grounds.body, grounds.t)
     if standing.reason is not None:
         raise RefusedError(standing.reason, "the body may not issue at this time")
-    finding = scope.scope_of(
-        grounds.body,
-        claims.kind,
-        claims.occupation_code,
-        claims.level,
-        claims.region,
-        grounds.t,
-        grounds.region,
-    )
+    asked = (claims.kind, claims.occupation_code, claims.level, claims.region)
+    finding = grounds.findings.get(asked)
+    if finding is None:
+        finding = scope.scope_of(grounds.body, *asked, grounds.t, grounds.region)
+        grounds.findings[asked] = finding
     if finding.reason is not None:
         raise RefusedError(finding.reason, "no filing of the body covers this certificate")
 

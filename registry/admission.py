@@ -35,7 +35,7 @@ from registry.directory import Directory
 from registry.log import Acknowledged
 from registry.service import Registry
 from registry.store_certificates import BatchRow, Row, Taken
-from registry.store_log import Tail
+from registry.store_log import Leaf, Tail
 from registry.submissions import Asked
 from registry.views import Held
 
@@ -88,7 +88,7 @@ class Known:
     seats: dict[tuple[int, bytes], int]
     slots: dict[bytes, int | None]
     reserved: dict[tuple[str, str, str], str]
-    """Numbers reserved for a re-issue, with the body that may use them."""
+    """Numbers reserved for a re-issue, with the code of the body that may use them."""
     numbers: set[tuple[str, str, str]] = field(default_factory=set)
     places: set[tuple[str, int]] = field(default_factory=set)
     nonces: set[tuple[str, bytes]] = field(default_factory=set)
@@ -127,8 +127,11 @@ def admit(
             outcomes[position] = error
     indexes: dict[int, int] = {}
     with database.write(registry.engine) as connection:
-        _admit_in_transaction(registry, connection, items, body_id, asked, indexes, outcomes)
-    acknowledged = log.acknowledge(registry.engine, registry.signers, sorted(set(indexes.values())))
+        new = _admit_in_transaction(registry, connection, items, body_id, asked, indexes, outcomes)
+    # Only now is there anything durable that may be signed.
+    acknowledged = log.countersign(registry.engine, registry.signers, new) or {}
+    rest = sorted(set(indexes.values()) - acknowledged.keys())
+    acknowledged.update(log.acknowledge(registry.engine, registry.signers, rest))
     outcomes.update((position, acknowledged[index]) for position, index in indexes.items())
     return [outcomes[position] for position in range(len(certificates))]
 
@@ -167,8 +170,12 @@ def _admit_in_transaction(
     asked: Asked | None,
     indexes: dict[int, int],
     outcomes: dict[int, Outcome],
-) -> None:
-    """Fill `indexes` with the leaf, or `outcomes` with the refusal, of every item."""
+) -> list[Leaf]:
+    """Fill `indexes` with the leaf, or `outcomes` with the refusal, of every item.
+
+    Returns:
+        The new leaves.
+    """
     now = registry.clock()
     tail = store_log.tail(connection)
     t = log.next_time(tail, now)
@@ -186,8 +193,7 @@ def _admit_in_transaction(
         elif item.digest not in admitted:
             wishes.setdefault(item.digest, item)
     held, refused = _judge_all(registry, connection, directory, tail, t, list(wishes.values()))
-    if held:
-        _store(registry, connection, tail, t, held)
+    leaves = _store(registry, connection, tail, t, held) if held else []
     admitted.update((wish.digest, held_.row.log_index) for wish, held_ in held)
     for item in items:
         if item.digest in refused and item.signature_error is None:
@@ -195,6 +201,7 @@ def _admit_in_transaction(
         elif item.signature_error is None:
             indexes[item.position] = admitted[item.digest]
     _report(body_id, len(held), refused)
+    return leaves
 
 
 def _judge_all(
@@ -249,8 +256,16 @@ def _ask(registry: Registry, connection: Connection, code: str, wishes: list[Ite
         slots=store_certificates.held(
             connection, {item.slot for item in wishes if item.slot is not None}
         ),
-        reserved=store_certificates.reserved_among(connection, numbers),
+        reserved=_reserved(connection, numbers),
     )
+
+
+def _reserved(
+    connection: Connection, numbers: set[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], str]:
+    reserved = store_certificates.reserved_among(connection, numbers)
+    superseded = store_certificates.at(connection, set(reserved.values()))
+    return {key: superseded[index].body for key, index in reserved.items() if key in numbers}
 
 
 def _judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
@@ -282,6 +297,7 @@ def _judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
     known.places.add(item.place)
     known.nonces.add(item.nonce)
     until = rules.renewable_from(claims)
+    renews = item.slot is not None and item.slot in known.slots
     if item.slot is not None:
         known.slots[item.slot] = until
     name, idx = item.place
@@ -298,7 +314,7 @@ def _judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
         batch.log_index,
         item.token,
     )
-    return Held(row, item.seat, item.slot, until)
+    return Held(row, item.seat, item.slot, until, renews)
 
 
 def _check_free(item: Item, known: Known, grounds: Grounds) -> None:
@@ -331,8 +347,8 @@ def _store(
     tail: Tail,
     t: int,
     held: list[tuple[Item, Held]],
-) -> None:
-    log.append(
+) -> list[Leaf]:
+    leaves = log.append(
         connection,
         tail,
         [(item.digest, item.claims.host) for item, _ in held],
@@ -342,6 +358,7 @@ def _store(
         salts=registry.random,
     )
     views.certificates(connection, [each for _, each in held])
+    return leaves
 
 
 def _report(body_id: str, admitted: int, refused: dict[bytes, SealError]) -> None:

@@ -166,6 +166,8 @@ def _(what: said.Blocks, directory: Directory, on: Occasion) -> None:
     cells = range(what.first // CELL, (what.first + what.count) // CELL)
     if any((what.list, cell) in directory.cells for cell in cells):
         raise ConflictError("blocks.taken", "some of these status indexes belong to a body already")
+    if directory.lists.setdefault(what.list, body.host) != body.host:
+        raise ConflictError("blocks.host", "this list lives under another host of the registry")
     directory.cells.update({(what.list, cell): body.code for cell in cells})
     block = Block(what.list, what.first, what.count)
     _set_body(directory, replace(body, blocks=(*body.blocks, block)))

@@ -10,12 +10,11 @@ from nothing and verify every signature again. Nothing else decides who may issu
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from credential.root import Root
-
 from credential.admission import Dictionaries
 from credential.catalogue import Catalogue
 from credential.key_record import KeyRecord
 from credential.members import inside
+from credential.root import Root
 from credential.statement_bodies import AUTHORITY, BODY, LEAD
 from credential.trust_list import Authority, Body, Gate, Recognition
 
@@ -57,6 +56,8 @@ class Directory:
     """By scheme, as last stated; `iat` is the receipt's time."""
     cells: dict[tuple[str, int], str]
     """Which body holds which cell of a status list."""
+    lists: dict[str, str]
+    """Under which host each status list lives: that of the first body with a block of it."""
     size: int
     """Leaves of the log that it takes account of."""
     dictionaries: Dictionaries
@@ -88,6 +89,7 @@ class Directory:
             recognitions={},
             catalogues={},
             cells={},
+            lists={},
             size=0,
             dictionaries=Dictionaries({}, ()),
         )
@@ -103,6 +105,7 @@ class Directory:
             recognitions=dict(self.recognitions),
             catalogues=dict(self.catalogues),
             cells=dict(self.cells),
+            lists=dict(self.lists),
         )
 
     @property

@@ -103,24 +103,36 @@ def append(
     return leaves
 
 
-def countersign(engine: Engine, signers: Sequence[Signer], leaves: Sequence[Leaf]) -> None:
+def countersign(
+    engine: Engine, signers: Sequence[Signer], leaves: Sequence[Leaf]
+) -> dict[int, Acknowledged] | None:
     """Sign the receipts of durable leaves and store the signatures; the first that is stored stays.
+
+    Returns:
+        What is stored, by log index; None where somebody else had stored some of it.
 
     Raises:
         UnavailableError: `registry.receipt_key`, no key of a leaf's epoch is loaded.
     """
     by_epoch = {signer.kid: signer for signer in signers}
-    rows = []
+    rows: list[tuple[int, bytes]] = []
+    made: dict[int, Acknowledged] = {}
     for each in leaves:
         signer = by_epoch.get(str(each.epoch))
         if signer is None:
             raise UnavailableError(
                 "registry.receipt_key", f"the receipt key of epoch {each.epoch} is not loaded"
             )
-        rows.append((each.log_index, signer.sign(each.receipt.signing_input())))
-    if rows:
-        with database.write(engine) as connection:
-            store_log.insert_signatures(connection, rows)
+        signing_input = each.receipt.signing_input()
+        signature = signer.sign(signing_input)
+        rows.append((each.log_index, signature))
+        token = f"{signing_input.decode()}.{base64url.encode(signature)}"
+        made[each.log_index] = _acknowledged(each, token)
+    if not rows:
+        return {}
+    with database.write(engine) as connection:
+        mine = store_log.insert_signatures(connection, rows)
+    return made if mine else None
 
 
 def acknowledge(
@@ -134,7 +146,13 @@ def acknowledge(
         countersign(engine, signers, unsigned)
         with database.read(engine) as connection:
             stored = store_log.leaves_at(connection, indexes)
-    return {row.leaf.log_index: _acknowledged(row.leaf, row.signature) for row in stored}
+    return {
+        row.leaf.log_index: _acknowledged(
+            row.leaf, row.leaf.receipt.unverified(row.signature).token
+        )
+        for row in stored
+        if row.signature is not None
+    }
 
 
 def complete(engine: Engine, signers: Sequence[Signer]) -> int:
@@ -153,9 +171,6 @@ def complete(engine: Engine, signers: Sequence[Signer]) -> int:
         total += len(unsigned)
 
 
-def _acknowledged(stored: Leaf, signature: bytes | None) -> Acknowledged:
-    if signature is None:
-        raise UnavailableError("registry.receipt_key", "a receipt could not be signed: try again")
-    token = stored.receipt.unverified(signature).token
+def _acknowledged(stored: Leaf, receipt: str) -> Acknowledged:
     salt = base64url.encode(stored.salt) if stored.salt else ""
-    return Acknowledged(stored.digest, token, salt, stored.log_index)
+    return Acknowledged(stored.digest, receipt, salt, stored.log_index)

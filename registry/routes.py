@@ -76,6 +76,11 @@ def router(registry: Registry, *, anchor: bool) -> APIRouter:
         file = folder / "snapshot.json"
         return await run_in_threadpool(_file, request, file, "application/json", _RECHECK)
 
+    @routes.get("/head.json", responses=_PROBLEM, summary="Its roots and manifests alone")
+    async def get_head(request: Request) -> Response:
+        file = folder / "head.json"
+        return await run_in_threadpool(_file, request, file, "application/json", _RECHECK)
+
     @routes.get("/parts/{sha256}", responses=_PROBLEM, summary="One part of it, by its digest")
     async def get_part(request: Request, sha256: str) -> Response:
         if not _SHA256.fullmatch(sha256):

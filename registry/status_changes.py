@@ -6,6 +6,7 @@ is named, and the views follow: a certificate that is revoked or superseded free
 another, one that is superseded also its seat in the batch.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -71,6 +72,36 @@ def check_visible(directory: Directory, statement: Statement, affected: Affected
             raise ConflictError("certificate.unknown", "there is no such certificate")
 
 
+def decide(
+    directory: Directory,
+    statement: Statement,
+    affected: Affected,
+    current: Mapping[int, tuple[int, str]],
+) -> list[tuple[Row, str]]:
+    """Say which state each certificate takes.
+
+    Args:
+        directory: What is in force.
+        statement: The change, from an issuer who may make it.
+        affected: The certificates.
+        current: Status and actor by log index, for those that are not valid.
+
+    Raises:
+        ConflictError: `status.final` or `status.move`.
+        UntrustedError: `statement.actor`.
+    """
+    event = "revoke" if statement.type == "revoke_bulk" else statement.type
+    moves = []
+    for row in affected.rows:
+        body = directory.bodies[row.body].id
+        actor = "body" if statement.iss == body else "authority"
+        outcome = status_rules.after(_state(current.get(row.log_index), body), event, actor)
+        if status_rules.is_refusal(outcome):
+            _refuse(outcome, row)
+        moves.append((row, outcome))
+    return moves
+
+
 def apply(
     connection: Connection,
     directory: Directory,
@@ -81,20 +112,12 @@ def apply(
     """Change the views.
 
     Raises:
-        ConflictError: `status.final`, `status.move`, `number.taken` or `certificate.unknown`.
+        ConflictError: `status.final`, `status.move`, `number.taken` or `number.reserved`.
         UntrustedError: `statement.actor`.
     """
-    event = "revoke" if statement.type == "revoke_bulk" else statement.type
     indexes = [row.log_index for row in affected.rows]
     current = store_certificates.statuses_of(connection, indexes)
-    moves = []
-    for row in affected.rows:
-        body = directory.bodies[row.body]
-        actor = "body" if statement.iss == body.id else "authority"
-        outcome = status_rules.after(_state(current.get(row.log_index), body.id), event, actor)
-        if status_rules.is_refusal(outcome):
-            _refuse(outcome, row)
-        moves.append((row, outcome))
+    moves = decide(directory, statement, affected, current)
     store_certificates.set_statuses(
         connection,
         [
@@ -113,7 +136,7 @@ def _succeed(connection: Connection, row: Row, said: Supersede) -> None:
     key = (row.host, row.kind, said.by)
     if said.by == row.number or store_certificates.find(connection, [key]):
         raise ConflictError("number.taken", "the successor's number belongs to a certificate")
-    if store_certificates.reserved_among(connection, [key]):
+    if key in store_certificates.reserved_among(connection, [key]):
         raise ConflictError("number.reserved", "the successor's number is reserved for another")
     store_certificates.reserve_successor(connection, *key, row.log_index)
     seat = seat_of(connection, row)

@@ -7,13 +7,12 @@ for each item.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from registry import bulk
 from registry.tables import batches, certificates, persons, seats, statuses, successors
-
-MAX_VALUES: Final = 900  # in one IN (…), below the least limit of any SQLite
 
 T = TypeVar("T")
 
@@ -72,49 +71,46 @@ def taken(
 ) -> Taken:
     """Find which numbers, status indexes and nonces are taken."""
     c = certificates.c
-    found_numbers: set[tuple[str, str, str]] = set()
-    for texts in _chunks([number for _, _, number in numbers]):
-        named = select(c.host, c.kind, c.number).where(c.number.in_(texts))
-        found_numbers.update(
-            (host, kind, number) for host, kind, number in connection.execute(named)
+    found_numbers = bulk.select(
+        connection, (c.host, c.kind, c.number), c.number, [number for _, _, number in numbers]
+    )
+    found_places = [
+        (name, idx)
+        for name in {name for name, _ in places}
+        for (idx,) in bulk.select(
+            connection, (c.idx,), c.idx, [idx for of, idx in places if of == name], list=name
         )
-    found_places: set[tuple[str, int]] = set()
-    for name in {name for name, _ in places}:
-        for drawn in _chunks([idx for of, idx in places if of == name]):
-            placed = select(c.idx).where(c.list == name, c.idx.in_(drawn))
-            found_places.update((name, idx) for idx in connection.execute(placed).scalars())
-    found_nonces: set[tuple[str, bytes]] = set()
-    for kid in {kid for kid, _ in nonces}:
-        for used in _chunks([nonce for of, nonce in nonces if of == kid]):
-            signed = select(c.nonce).where(c.kid == kid, c.nonce.in_(used))
-            found_nonces.update((kid, nonce) for nonce in connection.execute(signed).scalars())
-    return Taken(frozenset(found_numbers), frozenset(found_places), frozenset(found_nonces))
+    ]
+    found_nonces = [
+        (kid, nonce)
+        for kid in {kid for kid, _ in nonces}
+        for (nonce,) in bulk.select(
+            connection, (c.nonce,), c.nonce, [nonce for of, nonce in nonces if of == kid], kid=kid
+        )
+    ]
+    return Taken(
+        frozenset((host, kind, number) for host, kind, number in found_numbers),
+        frozenset(found_places),
+        frozenset(found_nonces),
+    )
 
 
 def _chunks(values: Collection[T]) -> Iterator[list[T]]:
     ordered = list(values)
-    for start in range(0, len(ordered), MAX_VALUES):
-        yield ordered[start : start + MAX_VALUES]
+    for start in range(0, len(ordered), bulk.MAX_VALUES):
+        yield ordered[start : start + bulk.MAX_VALUES]
 
 
 def insert_certificates(connection: Connection, rows: Sequence[Row]) -> None:
     """Store certificates exactly as signed."""
-    connection.execute(
-        insert(certificates),
+    bulk.insert(
+        connection,
+        certificates,
         [
-            {
-                "log_index": row.log_index,
-                "host": row.host,
-                "kind": row.kind,
-                "number": row.number,
-                "body": row.body,
-                "kid": row.kid,
-                "nonce": row.nonce,
-                "list": row.list,
-                "idx": row.idx,
-                "batch": row.batch,
-                "token": row.token,
-            }
+            (
+                *(row.log_index, row.host, row.kind, row.number, row.body, row.kid, row.nonce),
+                *(row.list, row.idx, row.batch, row.token),
+            )
             for row in rows
         ],
     )
@@ -201,14 +197,18 @@ def free_seats(
     connection: Connection, wishes: Collection[tuple[int, bytes]]
 ) -> dict[tuple[int, bytes], int]:
     """Tell how many places of each (batch, hash) are free; what is not in the roster is absent."""
-    found: dict[tuple[int, bytes], int] = {}
-    for batch in {batch for batch, _ in wishes}:
-        for some in _chunks([entry for of, entry in wishes if of == batch]):
-            query = select(seats.c.hash, seats.c.places - seats.c.taken).where(
-                seats.c.batch == batch, seats.c.hash.in_(some)
-            )
-            found.update(((batch, entry), free) for entry, free in connection.execute(query))
-    return found
+    c = seats.c
+    return {
+        (batch, entry): places - taken
+        for batch in {batch for batch, _ in wishes}
+        for entry, places, taken in bulk.select(
+            connection,
+            (c.hash, c.places, c.taken),
+            c.hash,
+            [entry for of, entry in wishes if of == batch],
+            batch=batch,
+        )
+    }
 
 
 def take_seats(
@@ -235,23 +235,19 @@ def take_seats(
 
 def held(connection: Connection, slots: Collection[bytes]) -> dict[bytes, int | None]:
     """Tell which slots are held, and from when each may be renewed (None: never)."""
-    found: dict[bytes, int | None] = {}
-    for some in _chunks(slots):
-        query = select(persons.c.slot, persons.c.until).where(persons.c.slot.in_(some))
-        found.update((slot, until) for slot, until in connection.execute(query))
-    return found
+    c = persons.c
+    return dict(bulk.select(connection, (c.slot, c.until), c.slot, slots))
 
 
 def hold(connection: Connection, rows: Sequence[tuple[bytes, int, int | None]]) -> None:
-    """Give slots to certificates: slot, log index, from when it may be renewed."""
-    connection.execute(
-        delete(persons).where(persons.c.slot == bindparam("of")),
-        [{"of": slot} for slot, _, _ in rows],
-    )
-    connection.execute(
-        insert(persons),
-        [{"slot": slot, "holder": index, "until": until} for slot, index, until in rows],
-    )
+    """Give free slots to certificates: slot, log index, from when it may be renewed."""
+    bulk.insert(connection, persons, rows)
+
+
+def give_up(connection: Connection, slots: Collection[bytes]) -> None:
+    """Free slots whose certificates are renewed."""
+    for some in _chunks(slots):
+        connection.execute(delete(persons).where(persons.c.slot.in_(some)))
 
 
 def let_go(connection: Connection, indexes: Collection[int]) -> None:
@@ -300,19 +296,18 @@ def reserve_successor(
 
 def reserved_among(
     connection: Connection, numbers: Collection[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], str]:
-    """Find which numbers are reserved for a re-issue, and by which body."""
-    found: dict[tuple[str, str, str], str] = {}
-    for some in _chunks([number for _, _, number in numbers]):
-        query = (
-            select(successors.c.host, successors.c.kind, successors.c.number, certificates.c.body)
-            .join(certificates, certificates.c.log_index == successors.c.certificate)
-            .where(successors.c.number.in_(some))
+) -> dict[tuple[str, str, str], int]:
+    """Find which numbers are reserved for a re-issue, and of which superseded certificate."""
+    c = successors.c
+    return {
+        (host, kind, number): certificate
+        for host, kind, number, certificate in bulk.select(
+            connection,
+            (c.host, c.kind, c.number, c.certificate),
+            c.number,
+            [number for _, _, number in numbers],
         )
-        found.update(
-            ((host, kind, number), body) for host, kind, number, body in connection.execute(query)
-        )
-    return found
+    }
 
 
 def salts_of_batches(connection: Connection, indexes: Collection[int]) -> dict[int, bytes]:

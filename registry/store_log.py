@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from credential.receipt import Receipt
+from registry import bulk
 from registry.tables import leaves, log_tail, receipts, salts
 
 
@@ -70,36 +69,31 @@ def move_tail(connection: Connection, old: Tail, size: int, t: int, directory: i
     return connection.execute(statement).rowcount == 1
 
 
+def advance(connection: Connection, t: int) -> None:
+    """Let no leaf be of an earlier time than this: a list of that time has been signed."""
+    connection.execute(update(log_tail).where(log_tail.c.t < t).values(t=t))
+
+
 def insert_leaves(connection: Connection, new: Sequence[Leaf]) -> None:
     """Store leaves and their salts."""
-    connection.execute(
-        insert(leaves),
+    bulk.insert(
+        connection,
+        leaves,
         [
-            {
-                "log_index": leaf.log_index,
-                "type": leaf.kind,
-                "t": leaf.t,
-                "epoch": leaf.epoch,
-                "host": leaf.host,
-                "digest": leaf.digest,
-                "commitment": leaf.commitment,
-            }
-            for leaf in new
+            (each.log_index, each.kind, each.t, each.epoch, each.host, each.digest, each.commitment)
+            for each in new
         ],
     )
-    connection.execute(
-        insert(salts), [{"log_index": leaf.log_index, "salt": leaf.salt} for leaf in new]
-    )
+    bulk.insert(connection, salts, [(each.log_index, each.salt) for each in new])
 
 
-def insert_signatures(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> None:
-    """Store receipt signatures by log index; a row that exists stays as it is."""
-    postgresql = connection.dialect.name == "postgresql"
-    statement = (insert_postgresql if postgresql else insert_sqlite)(receipts)
-    connection.execute(
-        statement.on_conflict_do_nothing(index_elements=["log_index"]),
-        [{"log_index": index, "signature": signature} for index, signature in rows],
-    )
+def insert_signatures(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> bool:
+    """Store receipt signatures by log index; a row that exists stays as it is.
+
+    Returns:
+        Whether all of them are now what is stored.
+    """
+    return bulk.insert(connection, receipts, rows, keep=True) == len(rows)
 
 
 def _stored() -> Select[Any]:
@@ -135,8 +129,8 @@ def leaves_at(connection: Connection, indexes: Sequence[int]) -> list[Stored]:
 
 def indexes_of(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
     """Find the leaves of contents that are already admitted."""
-    query = select(leaves.c.digest, leaves.c.log_index).where(leaves.c.digest.in_(digests))
-    return dict(connection.execute(query).all())
+    c = leaves.c
+    return dict(bulk.select(connection, (c.digest, c.log_index), c.digest, digests))
 
 
 def unsigned_leaves(connection: Connection, limit: int) -> list[Leaf]:

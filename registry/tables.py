@@ -244,7 +244,6 @@ signed_lists = Table(
     Column("version", BigInteger, nullable=False),
     Column("iat", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),  # leaves that it takes account of
-    Column("content", LargeBinary(32), nullable=False),  # hash of what it says, without its times
     Column("token", Text, nullable=False),
 )
 

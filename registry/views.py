@@ -32,6 +32,8 @@ class Held:
     """Of the person, where there is a holder tag."""
     until: int | None
     """From when the slot may be renewed."""
+    renews: bool = False
+    """Whether the slot is held by a certificate that may be renewed now."""
 
 
 def statement(
@@ -85,6 +87,9 @@ def certificates(connection: Connection, held: Sequence[Held]) -> None:
     """Store certificates that have just been given their leaves, and take what they take."""
     store_certificates.insert_certificates(connection, [each.row for each in held])
     store_certificates.take_seats(connection, [each.seat for each in held])
+    store_certificates.give_up(
+        connection, [each.slot for each in held if each.slot is not None and each.renews]
+    )
     slots = [(each.slot, each.row.log_index, each.until) for each in held if each.slot is not None]
     if slots:
         store_certificates.hold(connection, slots)

@@ -79,9 +79,7 @@ class Desk:
     def id(self) -> str:
         return f"{URL}/bodies/{self.code}"
 
-    def file_batch(
-        self, number: str, people: Sequence[Person], **changes: Any
-    ) -> Acknowledged:
+    def file_batch(self, number: str, people: Sequence[Person], **changes: Any) -> Acknowledged:
         commitment = Commitment.of(
             hashlib.sha256(number.encode()).digest()[:16], [(p.name, p.tag) for p in people]
         )
@@ -97,7 +95,11 @@ class Desk:
             **changes,
         }
         token = self.world.sign(
-            "batch", statement_bodies.batch_subject(self.id, number), body, [self.statement], self.id
+            "batch",
+            statement_bodies.batch_subject(self.id, number),
+            body,
+            [self.statement],
+            self.id,
         )
         return statements.accept(self.world.registry, token, commitment.to_members())
 
@@ -149,7 +151,9 @@ class Desk:
         }
         return "Submission " + submission.authorise(changes.pop("key", self.submit), **asked)
 
-    def change(self, type_: str, claims: Claims, body: dict[str, Any] | None = None) -> Acknowledged:
+    def change(
+        self, type_: str, claims: Claims, body: dict[str, Any] | None = None
+    ) -> Acknowledged:
         """State a change of status of one of its certificates."""
         return self.world.state(
             type_, subject_of(claims), body or {"reason": "差错更正"}, [self.statement], self.id
@@ -157,15 +161,24 @@ class Desk:
 
 
 def subject_of(claims: Claims) -> str:
-    return statement_bodies.certificate_subject(
-        claims.host, claims.kind, claims.certificate_number
-    )
+    return statement_bodies.certificate_subject(claims.host, claims.kind, claims.certificate_number)
 
 
 PEOPLE = [
     Person(name, tag)
     for name, tag in zip(
-        ["欧阳青禾", "陆知远", "沈砚秋", "顾长汀", "韩照野", "程望舒", "许南乔", "魏听澜", "江予白", "周令仪"],
+        [
+            "欧阳青禾",
+            "陆知远",
+            "沈砚秋",
+            "顾长汀",
+            "韩照野",
+            "程望舒",
+            "许南乔",
+            "魏听澜",
+            "江予白",
+            "周令仪",
+        ],
         ["Ab3_", "Ab4_", "Ab5_", "Ab6_", "Ab7_", "Ab8_", "Ab9_", "Aba_", "Abb_", None],
         strict=True,
     )
@@ -212,7 +225,8 @@ class World:
             *(self.status, self.list, self.publish, self.log),
         ]
         records = tuple(
-            KeyRecord(one.kid, one.public, one.role, START - DAY, START + YEAR - DAY) for one in made
+            KeyRecord(one.kid, one.public, one.role, START - DAY, START + YEAR - DAY)
+            for one in made
         )
         said = Root(
             region="310000",
@@ -337,7 +351,13 @@ CATALOGUE: dict[str, Any] = {
     "version": 1,
     "exp": START + 360 * DAY,
     "occupations": [
-        {"code": BRICKLAYER, "name": "砌筑工", "aliases": ["瓦工"], "trades": ["建筑瓦工"], "equivalent": []},
+        {
+            "code": BRICKLAYER,
+            "name": "砌筑工",
+            "aliases": ["瓦工"],
+            "trades": ["建筑瓦工"],
+            "equivalent": [],
+        },
         {"code": WELDER, "name": "焊工", "aliases": [], "trades": [], "equivalent": []},
     ],
     "numbers": [rule.to_members() for rule in DEFAULT_RULES],

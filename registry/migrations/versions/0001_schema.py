@@ -132,7 +132,6 @@ def _tables() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("iat", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.LargeBinary(length=32), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_signed_lists")),
     )
