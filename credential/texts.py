@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from credential.manifest import Part
+from credential.manifest import MAX_PARTS, Part
 from credential.members import Members, refuse, status_uri
 from credential.root import MAX_CHAIN, MAX_SIGNATURES
 
 MAX_CATALOGUES: Final = 64
-MAX_LISTS: Final = 3_000
 
 NAMES: Final = "root manifest trust_list catalogues status_lists survivors? checkpoint"
 
@@ -111,8 +110,8 @@ def _texts(members: Members, name: str, low: int, high: int) -> tuple[str, ...]:
 
 def _mapping(members: Members, name: str) -> dict[str, str]:
     value = members.raw(name)
-    if not isinstance(value, dict) or len(value) > MAX_LISTS:
-        refuse(members.at(name), f"not an object of at most {MAX_LISTS} texts")
+    if not isinstance(value, dict) or len(value) > MAX_PARTS:
+        refuse(members.at(name), f"not an object of at most {MAX_PARTS} texts")
     return {key: _text(text, members.at(name)) for key, text in value.items()}
 
 
