@@ -7,8 +7,9 @@
 
 It is not signed: the body got it from its registry over a way that it trusts, and the registry asks
 every rule again. `body` is the body's entry of the trust list, with its filings and its blocks of
-status indexes; `receipts` are the keys that sign receipts, so that a desk prints no code with a receipt
-that does not hold; `tags` says whether certificates carry holder tags. White space is allowed.
+status indexes; `receipts` are the keys that sign receipts, so that a desk prints no code with a
+receipt that does not hold; `tags` says whether certificates carry holder tags. White space is
+allowed.
 """
 
 from dataclasses import dataclass

@@ -6,13 +6,14 @@
 
 The root stands in the batch statement and is public; entries and salt travel beside it and are kept
 by the registry alone, since names are guessable. A certificate is admitted only if its entry is in
-the list, as often as it stands there: a person with two results, or two namesakes without tags, stand
-in it twice. So nobody can be added, or put in somebody's place, after the examination.
+the list, as often as it stands there: a person with two results, or two namesakes without tags,
+stand in it twice. So nobody can be added, or put in somebody's place, after the examination.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Self
 
 from credential import base64url, merkle
@@ -85,7 +86,7 @@ class Commitment:
         members = Members.of(value, "attachment", "roster salt")
         texts = members.items("roster", 1, MAX_ENTRIES)
         entries = tuple(_bytes(text, ENTRY_BYTES, "attachment.roster") for text in texts)
-        if any(later < earlier for earlier, later in zip(entries, entries[1:], strict=False)):
+        if any(later < earlier for earlier, later in pairwise(entries)):
             raise MalformedError("roster.order", "the roster's entries are not in rising order")
         return cls(_bytes(members.raw("salt"), SALT_BYTES, "attachment.salt"), entries)
 

@@ -4,14 +4,15 @@
     prepare → stored with its rows → POST /statements → receipt stored
 
 The statement names head-count, occupations, levels, region and days, and commits to the people
-(`credential.roster_commitment`). It is signed once and stored before it is sent, so a killed run sends
-the identical statement again and gets the same receipt. A roster with several ways of evaluating makes
-one batch for each, since a batch has one. A refused batch is forgotten: the next run makes a new one.
+(`credential.roster_commitment`). It is signed once and stored before it is sent, so a killed run
+sends the identical statement again and gets the same receipt. A roster with several ways of
+evaluating makes one batch for each, since a batch has one. A refused batch is forgotten: the next
+run makes a new one.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -41,8 +42,7 @@ _SUFFIX: Final = {
 def prepare(
     ledger: Ledger,
     roster: Roster,
-    accepted: Sequence[Candidate],
-    people: Mapping[int, Person],
+    accepted: Sequence[tuple[Candidate, Person]],
     *,
     desk: check.Desk,
     key: Signer,
@@ -55,8 +55,7 @@ def prepare(
     Args:
         ledger: Where they are kept.
         roster: As read.
-        accepted: The results that are filed.
-        people: Row to person.
+        accepted: The results that are filed, and whom they are about.
         desk: The body's filing.
         key: Of role `statement`.
         name: Identifier of the batch; other routes than examination get a letter behind it.
@@ -71,14 +70,15 @@ def prepare(
         raise MalformedError("batch.name", "a batch is named with 1 to 60 letters, digits and -")
     digest = ledger.roster(roster.content)
     prepared = []
-    for route, said in check.batches(accepted, roster.kind, desk.region).items():
+    candidates = [candidate for candidate, _ in accepted]
+    for route, said in check.batches(candidates, roster.kind, desk.region).items():
         named = name + _SUFFIX[route]
         if ledger.batch_named(named) is not None:
             message = f"the ledger has a batch {named} already, of another roster: choose a name"
             raise ConflictError("batch.known", message)
-        results = [each for each in accepted if each.route == route]
+        results = [pair for pair in accepted if pair[0].route == route]
         commitment = Commitment.of(
-            random(SALT_BYTES), [(each.name, people[each.row].tag) for each in results]
+            random(SALT_BYTES), [(each.name, whom.tag) for each, whom in results]
         )
         payload = _statement(
             desk.filing, named, replace(said, roster=commitment.root), at, random(16)
@@ -95,12 +95,12 @@ def prepare(
             Item(
                 batch=named,
                 line=each.row,
-                person=people[each.row].person,
+                person=whom.person,
                 kind=roster.kind,
                 occupation=each.occupation,
                 level=each.level or "",
             )
-            for each in results
+            for each, whom in results
         ]
         prepared.append((batch, items))
     ledger.prepare(prepared)

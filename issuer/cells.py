@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a cell of each column may say. Every reader returns the value or raises with code and words.
 
-- a document number is text: as a number a spreadsheet has kept 15 digits of it and made up the rest;
+- a document number is text: as a number a spreadsheet has kept 15 digits of it and made up the
+  rest;
 - dates: 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120, or a real date of the sheet;
 - scores: 0 to 100, one decimal, or 合格; nothing, 免考, - where there was no examination;
 - full-width letters and digits are read as half-width ones where only those make sense.

@@ -17,6 +17,7 @@ from credential import carrier
 from credential.errors import UntrustedError
 from issuer import results, symbol, workers
 from issuer.ledger import Item
+from issuer.progress import unseen
 
 FEW: Final = 300  # codes of three milliseconds each
 
@@ -34,7 +35,7 @@ def write(
     items: Iterable[Item],
     *,
     cores: int | None = None,
-    step: Callable[[int, int], None] = lambda done, of: None,
+    step: Callable[[int, int], None] = unseen,
 ) -> dict[int, str]:
     """Write the files of every item that has its receipt.
 

@@ -5,8 +5,8 @@
     file    roster → a batch for each route, filed with the registry
     issue   roster, filed → certificates drawn, signed, registered, their codes written
 
-The clock, randomness and the pause between two attempts come in with `Means`, so that a test decides
-them; progress goes out through `step`.
+The clock, randomness and the pause between two attempts come in with `Means`, so that a test
+decides them; progress goes out through `step`.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ from issuer.ledger import Batch, Ledger
 from issuer.occupations import Occupations
 from issuer.outcomes import Outcome
 from issuer.people import Person
+from issuer.progress import Step, quiet
 from issuer.refusal import Refusal
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
@@ -46,7 +47,7 @@ class Means:
     below: Callable[[int], int]
     """A random number from 0 to below its argument."""
     cores: int | None = None
-    step: Callable[[str, int, int], None] = lambda what, done, of: None
+    step: Step = quiet
     """Told of progress: what, how many, of how many."""
 
 
@@ -152,8 +153,7 @@ def file(
         batches = batch.prepare(
             ledger,
             roster,
-            report.accepted,
-            whom,
+            [(each, whom[each.row]) for each in report.accepted],
             desk=desk,
             key=key,
             name=name or _name(at, means.random),
@@ -215,8 +215,8 @@ def issue_roster(
         means: Of the machine.
 
     Raises:
-        ConflictError: `batch.not_filed`, `indexes.exhausted`, `key.not_registered`, or a code of the
-            registry for a request as a whole.
+        ConflictError: `batch.not_filed`, `indexes.exhausted`, `key.not_registered`, or a code of
+            the registry for a request as a whole.
         SealError: As `look`; `ledger.…`, `output.unwritable`, `receipt.…`.
     """
     at = means.at()

@@ -5,13 +5,13 @@
     sign    the token, kept before it is sent
     submit  at most 1,000 to a request; receipts and refusals as they come
 
-A run may end anywhere: what is drawn is signed by the next, what is signed is submitted, and what the
-registry has admitted already comes back with the receipt that it got the first time. Without a network
-the signed certificates wait.
+A run may end anywhere: what is drawn is signed by the next, what is signed is submitted, and what
+the registry has admitted already comes back with the receipt that it got the first time. Without
+a network the signed certificates wait.
 
-An index that the registry finds taken is spent and another drawn, a drawn number that is taken likewise;
-the certificate is signed again before anybody has seen it. What was signed too long ago to be admitted is
-signed again as of now.
+An index that the registry finds taken is spent and another drawn, a drawn number that is taken
+likewise; the certificate is signed again before anybody has seen it. What was signed too long ago
+to be admitted is signed again as of now.
 """
 
 import json
@@ -30,6 +30,7 @@ from issuer.indexes import Indexes
 from issuer.ledger import Batch, Item, Ledger
 from issuer.numbers import Numbers
 from issuer.people import Person
+from issuer.progress import Step, quiet
 from issuer.roster import Candidate
 from issuer.sign import Mark
 from issuer.submit import MAX_ITEMS, Registry
@@ -65,7 +66,7 @@ class Job:
     indexes: Indexes
     at: Callable[[], int]
     """The clock, seconds since 1970."""
-    step: Callable[[str, int, int], None] = lambda what, done, of: None
+    step: Step = quiet
     """Told after each transaction: `draw`, `sign` or `submit`, how many, of how many."""
 
 
@@ -86,7 +87,7 @@ def draw(job: Job) -> None:
     open_items = _without_used_numbers(job, open_items)
     job.indexes.demand(len(open_items))
     numbers = _numbers(job)
-    for done, chunk in _chunks(open_items):
+    for done, chunk in _chunks(open_items, CHUNK):
         with job.ledger.transaction():
             job.ledger.intend([_drawn(job, numbers, item) for item in chunk])
         # A crash after this line: the next run signs these very claims.
@@ -104,7 +105,7 @@ def sign_all(job: Job) -> None:
         for item in job.ledger.items(job.batch.batch)
         if item.payload is not None and item.token is None
     ]
-    for done, chunk in _chunks(items):
+    for done, chunk in _chunks(items, CHUNK):
         # A crash before the next line loses signatures that nobody has seen; they are made again.
         job.ledger.keep_tokens([_signed(job, item) for item in chunk])
         job.step("sign", done, len(items))
@@ -263,7 +264,7 @@ def _is_curable(job: Job, item: Item) -> bool:
 def _draw_again(job: Job, items: Sequence[Item]) -> list[Item]:
     drawn: list[Item] = []
     numbers = _numbers(job)
-    for _, chunk in _chunks(items):
+    for _, chunk in _chunks(items, CHUNK):
         with job.ledger.transaction():
             freed = [_without_what_is_taken(job, item) for item in chunk]
             renewed = [_drawn(job, numbers, item) for item in freed]
@@ -292,7 +293,7 @@ def _same_year(job: Job, item: Item) -> bool:
     return year_of(int(iat)) == year_of(job.at())
 
 
-def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[tuple[int, Sequence[T]]]:
+def _chunks(items: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
     """Yield slices with how many items are done after each."""
     for start in range(0, len(items), size):
         chunk = items[start : start + size]

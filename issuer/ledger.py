@@ -8,12 +8,13 @@
     spent   status indexes that turned out to be taken elsewhere
     serial  the last serial number drawn, by prefix, year and level
 
-Nothing leaves the desk before it is in here: the intent is committed before the signature is made, the
-token before it is submitted, the receipt before a code is written. So a run may be killed anywhere, and
-the next one finishes the same certificates under the same numbers and gets the same receipts.
+Nothing leaves the desk before it is in here: the intent is committed before the signature is
+made, the token before it is submitted, the receipt before a code is written. So a run may be
+killed anywhere, and the next one finishes the same certificates under the same numbers and gets
+the same receipts.
 
-It holds no document number: a person is a PBKDF2 of the number under the ledger's own salt, which slows
-a search down and does not prevent it.
+It holds no document number: a person is a PBKDF2 of the number under the ledger's own salt, which
+slows a search down and does not prevent it.
 """
 
 import hashlib

@@ -3,8 +3,9 @@
 
     Y000031000101 26 3 000001      prefix of the body, year, level, serial
 
-The serial counts up in the ledger, per prefix, year and level, and is stored in the transaction that
-stores what it was drawn for: a number is used once, and a killed run leaves no gap that matters.
+The serial counts up in the ledger, per prefix, year and level, and is stored in the transaction
+that stores what it was drawn for: a number is used once, and a killed run leaves no gap that
+matters.
 """
 
 from collections.abc import Container, Iterable

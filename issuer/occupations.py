@@ -7,9 +7,9 @@
     lyg2020:39      by its code
     泥塑工           ambiguous: lyg2020:82 泥塑工, or a trade of lyg2020:98 古建筑传统瓦工
 
-A word that means several occupations is refused with all of them, also where one of them bears it as
-its name: a certificate for the wrong one cannot be taken back. A word that means none is refused with
-those that look alike. Cells repeat, so what a word came to is kept.
+A word that means several occupations is refused with all of them, also where one of them bears it
+as its name: a certificate for the wrong one cannot be taken back. A word that means none is
+refused with those that look alike. Cells repeat, so what a word came to is kept.
 """
 
 from collections.abc import Sequence

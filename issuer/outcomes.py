@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of every row: registered, waiting, or refused with a reason. The three add up to the rows.
+"""What became of every row: registered, waiting or refused; the three add up to the rows.
 
 | the ledger has | then the row is |
 |---|---|
@@ -93,15 +93,20 @@ def rows(outcome: Outcome, names: Mapping[int, str]) -> Iterable[tuple[str, ...]
         outcome: What became of the roster.
         names: Row to the file with the code's text.
     """
-    told: list[tuple[int, tuple[str, ...]]] = []
-    for item in outcome.registered:
-        name = names.get(item.line, "")
-        told.append((item.line, (REGISTERED, item.number or "", "", "", "", "", name)))
-    for item in outcome.waiting:
-        told.append((item.line, (WAITING, item.number or "", "", "", "", "", "")))
-    for each in outcome.refusals:
-        words = (REFUSED, "", each.column, each.code, each.message, each.suggestion, "")
-        told.append((each.row, words))
+    told: list[tuple[int, tuple[str, ...]]] = [
+        *(
+            (item.line, (REGISTERED, item.number or "", "", "", "", "", names.get(item.line, "")))
+            for item in outcome.registered
+        ),
+        *(
+            (item.line, (WAITING, item.number or "", "", "", "", "", ""))
+            for item in outcome.waiting
+        ),
+        *(
+            (each.row, (REFUSED, "", each.column, each.code, each.message, each.suggestion, ""))
+            for each in outcome.refusals
+        ),
+    ]
     for line, cells in sorted(told, key=lambda row: row[0]):
         yield str(line), *cells
 

@@ -15,6 +15,7 @@ from credential.name import fold
 from issuer import ledger as ledgers
 from issuer import workers
 from issuer.ledger import Ledger
+from issuer.progress import unseen
 from issuer.roster import Candidate
 
 FEW_PERSONS: Final = 2_000  # a fifth of a millisecond each
@@ -37,7 +38,7 @@ def find(
     *,
     tagged: bool,
     cores: int | None = None,
-    step: Callable[[int, int], None] = lambda done, of: None,
+    step: Callable[[int, int], None] = unseen,
 ) -> dict[int, Person]:
     """Name the person of each result, computing the tags that the ledger does not have yet.
 

@@ -22,6 +22,10 @@ def quiet(what: str, done: int, of: int) -> None:
     """Show nothing."""
 
 
+def unseen(done: int, of: int) -> None:
+    """Show nothing of one thing."""
+
+
 @contextmanager
 def shown() -> Iterator[Step]:
     """Show a bar for each thing that is done, while standard error is a terminal."""

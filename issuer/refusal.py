@@ -3,7 +3,8 @@
 
     {"row":7,"column":"证件号码","code":"id.check_digit","message":"…","suggestion":"…"}
 
-Row and column are those of the sheet, so the cell can be found; the message never repeats an ID number.
+Row and column are those of the sheet, so the cell can be found; the message never repeats an ID
+number.
 """
 
 from dataclasses import dataclass

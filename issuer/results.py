@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of every row, as a table for a spreadsheet; and files that appear whole or not at all.
+"""What became of every row, as a table; and files that appear whole or not at all.
 
     行号,结果,证书编号,列,代码,说明,建议,文件
 
@@ -10,7 +10,6 @@ full-width forms) begins with an apostrophe (CWE-1236), so that opening the tabl
 import contextlib
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -51,6 +50,6 @@ def write(path: Path, content: bytes) -> None:
         part.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
-            os.unlink(part)
+            part.unlink()
         message = f"cannot write {path.name}: {error.strerror}; make room and run the command again"
         raise UnavailableError("output.unwritable", message) from None

@@ -4,8 +4,8 @@
     Roster.read(sheet.read(path), "skill_level", occupations.find)
 
 What is decided here depends on the sheet and the catalogue alone, never on the day or the filing
-(`issuer.check` does that), so the same sheet always gives the same roster. Every wrong cell of a row
-is reported, not only the first.
+(`issuer.check` does that), so the same sheet always gives the same roster. Every wrong cell of a
+row is reported, not only the first.
 """
 
 import hashlib
@@ -84,7 +84,7 @@ class Roster:
     refusals: tuple[Refusal, ...]
     warnings: tuple[Refusal, ...]
     content: bytes
-    """SHA-256 of kind and cells: the same for the same sheet saved again. Names people: never stored."""
+    """SHA-256 of kind and cells: the same for the same sheet saved again; never stored."""
 
     @classmethod
     def read(cls, rows: Iterator[Row], kind: str, find: FindOccupation) -> Self:
@@ -205,7 +205,9 @@ class _RowReader:
         names.clean(name)
         if names.is_test_name(name):
             raise CellError(
-                "name.test_data", "the name is one that people type to try things out", "delete the row"
+                "name.test_data",
+                "the name is one that people type to try things out",
+                "delete the row",
             )
         if name != written:
             self.warnings.append(
@@ -255,7 +257,7 @@ def _plain(value: Cell | Unreadable | None) -> str:
     if text and not is_plain(text):
         raise CellError(
             "cell.characters",
-            f"longer than {MAX_TEXT} characters, or with characters that a certificate cannot carry",
+            f"longer than {MAX_TEXT} characters, or with some that a certificate cannot carry",
             "shorten it or write it with usual characters",
         )
     return text

@@ -74,8 +74,8 @@ def read(path: Path) -> Iterator[Row]:
     """Yield the rows of a roster file that have content.
 
     Args:
-        path: An .xlsx workbook, or comma-, tab- or semicolon-separated text in UTF-8 or GB18030. What
-            it is, is told from its content and not from its name.
+        path: An .xlsx workbook, or comma-, tab- or semicolon-separated text in UTF-8 or GB18030.
+            What it is, is told from its content and not from its name.
 
     Raises:
         UnavailableError: `roster.absent`.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a result to a signed certificate.
 
-`claims` says what the certificate will say, `token` signs it: 1 µs of text, 2 µs of base64url and one
-deterministic signature, so that signing again after a crash gives the very same bytes.
+`claims` says what the certificate will say, `token` signs it: 1 µs of text, 2 µs of base64url and
+one deterministic signature, so that signing again after a crash gives the very same bytes.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def claims(
 
 
 def expiry(iat: int) -> int:
-    """Give the end of a certificate that expires: the same day two years on, at midnight in China."""
+    """Give the end of a certificate that expires: two years on, at midnight in China."""
     day = (datetime.fromtimestamp(iat, UTC) + _CHINA).date()
     try:
         last = day.replace(year=day.year + VALID_YEARS)

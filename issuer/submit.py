@@ -117,8 +117,8 @@ class Registry:
             The JSON object of a 200 or 201.
 
         Raises:
-            UnavailableError: `registry.unreachable` when all attempts failed, `registry.answer` when
-                what came back is no answer of a registry.
+            UnavailableError: `registry.unreachable` when all attempts failed, `registry.answer`
+                when what came back is no answer of a registry.
             ConflictError: The registry's own code, when it refused the request as a whole.
         """
         last = "no answer"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The QR symbol of a code (ISO/IEC 18004): level M, quiet zone of four modules, as SVG and PNG.
 
-zxing-cpp draws the symbols of a batch: it cuts the text into a byte segment for the URL and a numeric
-one for the digits by itself, and is about fifteen times faster than qrcode, which draws a single code
-for a terminal (`issuer.terminal_code`). A test compares the two: same version, same text.
+zxing-cpp draws the symbols of a batch: it cuts the text into a byte segment for the URL and a
+numeric one for the digits by itself, and is about fifteen times faster than qrcode, which draws a
+single code for a terminal (`issuer.terminal_code`). A test compares the two: same version, same
+text.
 
 One module is 8 pixels and, where a program honours the file's resolution, 0.4 mm. Every symbol is
 read back from its modules and compared before it counts as drawn.
@@ -12,7 +13,7 @@ read back from its modules and compared before it counts as drawn.
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import zxingcpp
 
@@ -22,6 +23,7 @@ QUIET_ZONE: Final = 4  # modules on each side
 PIXELS: Final = 8  # of the PNG, a side of a module
 MODULE: Final = 0.4  # mm, a side of a module
 _PIXELS_A_METRE: Final = round(PIXELS / MODULE * 1000)
+_QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _BLACK_TO_BIT: Final = bytes(1 if value < 128 else 0 for value in range(256))
 
 
@@ -98,9 +100,9 @@ def draw(text: str) -> Symbol:
         UntrustedError: `code.unread`, when the drawing does not say the text.
     """
     barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = memoryview(barcode.to_image(scale=1, add_quiet_zones=False))
-    side = image.shape[0]
-    pixels = bytes(image).translate(_BLACK_TO_BIT)
+    image: Any = barcode.to_image(scale=1, add_quiet_zones=False)
+    side = int(image.shape[0])
+    pixels = bytes(memoryview(image)).translate(_BLACK_TO_BIT)
     symbol = Symbol(text, tuple(pixels[at : at + side] for at in range(0, side * side, side)))
     if read(symbol) != text:
         raise UntrustedError("code.unread", "a drawn code does not read as its text: not written")
@@ -114,7 +116,7 @@ def read(symbol: Symbol) -> str | None:
     lines = [margin + row.translate(_BIT_TO_BLACK) + margin for row in symbol.rows]
     blank = b"\xff" * (side * QUIET_ZONE)
     pixels = memoryview(blank + b"".join(lines) + blank).cast("B", (side, side))
-    found = zxingcpp.read_barcodes(pixels, formats=zxingcpp.BarcodeFormat.QRCode, is_pure=True)
+    found = zxingcpp.read_barcodes(pixels, formats=_QR_CODES, is_pure=True)
     return found[0].text if len(found) == 1 and found[0].valid else None
 
 

@@ -5,12 +5,13 @@ import io
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
+from qrcode.image.pil import PilImage
+from qrcode.util import QRData
 
 from issuer.symbol import QUIET_ZONE
 
 
-def symbol(text: str, *, border: int = QUIET_ZONE) -> qrcode.QRCode:
+def symbol(text: str, *, border: int = QUIET_ZONE) -> "qrcode.QRCode[PilImage]":
     """Draw a code with qrcode: the URL up to the `#` as bytes, the digits as numbers.
 
     Args:
@@ -18,10 +19,11 @@ def symbol(text: str, *, border: int = QUIET_ZONE) -> qrcode.QRCode:
         border: Modules of quiet zone on each side.
     """
     url, mark, digits = text.partition("#")
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=border)
-    code.add_data(QRData((url + mark).encode("ascii"), MODE_8BIT_BYTE), optimize=0)
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=border, image_factory=PilImage)
+    # Each part in the mode that it needs: bytes, then numbers.
+    code.add_data(QRData((url + mark).encode("ascii")), optimize=0)
     if digits:
-        code.add_data(QRData(digits.encode("ascii"), MODE_NUMBER), optimize=0)
+        code.add_data(QRData(digits.encode("ascii")), optimize=0)
     code.make(fit=True)
     return code
 
@@ -31,7 +33,8 @@ def show(text: str, *, dark_terminal: bool = True) -> str:
 
     Args:
         text: A code's text.
-        dark_terminal: The terminal writes light on dark, so that light modules are the ones to write.
+        dark_terminal: The terminal writes light on dark, so that light modules are the ones to
+        write.
     """
     lines = io.StringIO()
     symbol(text).print_ascii(out=lines, invert=dark_terminal)

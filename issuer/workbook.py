@@ -4,19 +4,20 @@
 The look unpacks the parts under a bound and runs the sheet's XML through expat, because calamine
 
 - unpacks whatever a part expands to (a zip bomb);
-- allocates the rectangle that spans all cells: two cells, A1 and XFD1048576, are 17 thousand million;
+- allocates the rectangle that spans all cells: two cells, A1 and XFD1048576, are 17 thousand
+  million;
 - gives a formula's remembered result as if it had been typed, or nothing where none is remembered.
 
 So the parts unpack to what their directory says and to at most 512 MiB, no XML has a document type,
-no cell lies outside the limits, and formula cells are refused by place. Only the first visible sheet
-is read.
+no cell lies outside the limits, and formula cells are refused by place. Only the first visible
+sheet is read.
 """
 
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,7 @@ _RELATIONSHIP: Final = "http://schemas.openxmlformats.org/officeDocument/2006/re
 
 
 class _Look:
-    """What expat saw of the sheet: the places of formulas, and that every cell is within the limits."""
+    """What expat saw of the sheet: where formulas are, and that no cell is outside the limits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -213,9 +214,9 @@ def _first_sheet(
     found: list[tuple[str, str]] = []
 
     def start(element: str, attributes: dict[str, str]) -> None:
-        if element.rpartition(" ")[2] == "sheet" and not found:
-            if attributes.get("state", "visible") == "visible":
-                found.append((attributes["name"], targets[attributes[_RELATIONSHIP]]))
+        is_shown = attributes.get("state", "visible") == "visible"
+        if element.rpartition(" ")[2] == "sheet" and is_shown and not found:
+            found.append((attributes["name"], targets[attributes[_RELATIONSHIP]]))
 
     _parse(path, index, start)
     if not found:
@@ -241,7 +242,7 @@ def _targets(path: Path, data: bytes) -> dict[str, str]:
     return targets
 
 
-def _parse(path: Path, data: bytes, start: object) -> None:
+def _parse(path: Path, data: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
     try:

@@ -2,7 +2,8 @@
 """`skillseal keys new`: make a key in an encrypted file, and print what the registry needs of it.
 
 The file is created with mode 0600 and never overwritten. The passphrase comes from a prompt, from
---passphrase-file or from the file that SKILLSEAL_PASSPHRASE_FILE names; never from the command line.
+--passphrase-file or from the file that SKILLSEAL_PASSPHRASE_FILE names; never from the command
+line.
 """
 
 import argparse

@@ -12,12 +12,14 @@ SALT = bytes(range(16))
 
 
 def test_an_entry_is_the_hash_of_salt_name_and_tag() -> None:
-    assert entry(SALT, "王青禾", "Ab3_") == hashlib.sha256(
-        SALT + b"\0" + "王青禾".encode() + b"\0Ab3_"
-    ).digest()
-    assert entry(SALT, "王青禾", None) == hashlib.sha256(
-        SALT + b"\0" + "王青禾".encode() + b"\0"
-    ).digest()
+    assert (
+        entry(SALT, "王青禾", "Ab3_")
+        == hashlib.sha256(SALT + b"\0" + "王青禾".encode() + b"\0Ab3_").digest()
+    )
+    assert (
+        entry(SALT, "王青禾", None)
+        == hashlib.sha256(SALT + b"\0" + "王青禾".encode() + b"\0").digest()
+    )
 
 
 def test_spellings_of_one_name_are_one_entry() -> None:

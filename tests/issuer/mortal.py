@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desk that is made to be killed: a process that forks a child for every run.
 
-Reads one JSON object a line: folder, url, and how the child ends: `event`, the number of the step at
-which it sends itself SIGKILL (before or after each transaction, request and file), or `micros`, the
-time after which a timer ends it wherever it is, or `bytes`, beyond which no file can grow, as on a
-full disk. Answers with the child's signal or exit
-code, and the number of steps it came through.
+Reads one JSON object a line: folder, url, and how the child ends: `event`, the number of the step
+at which it sends itself SIGKILL (before or after each transaction, request and file), or
+`micros`, the time after which a timer ends it wherever it is, or `bytes`, beyond which no file
+can grow, as on a full disk. Answers with the child's signal or exit code, and the number of steps
+it came through.
 """
 
 import itertools
@@ -61,8 +61,8 @@ def instrument(at: int | None, counter: Path) -> None:
     Ledger.transaction = transaction  # type: ignore[method-assign]  # the test's own process
     submit.post = around(submit.post)
     results.write = around(results.write)
-    issue.CHUNK = CHUNK  # type: ignore[misc]  # several transactions for a few rows
-    issue.MAX_ITEMS = CHUNK  # type: ignore[misc]
+    for name in ("CHUNK", "MAX_ITEMS"):
+        vars(issue)[name] = CHUNK  # several transactions and requests for a few rows
 
 
 def run(folder: Path, url: str) -> None:

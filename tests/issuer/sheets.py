@@ -27,6 +27,10 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 _GIVEN = "青禾望舒知远思齐若谷明轩子衿一诺云帆星河临川景行怀瑾凌霄书言"
 
 
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a cell has no zone
+
+
 def number(serial: int, county: str = "310199") -> str:
     """Make an ID number of a county that was never assigned."""
     digits = (
@@ -96,7 +100,7 @@ def xlsxwriter_file(
     for y, line in enumerate([headings, *table]):
         for x, value in enumerate(line):
             if isinstance(value, date):
-                sheet.write_datetime(y, x, value)
+                sheet.write_datetime(y, x, _midnight(value))
             elif isinstance(value, str):
                 sheet.write_string(y, x, value)
             elif value is not None:

@@ -8,12 +8,7 @@ import pytest
 from issuer import cells
 from issuer.cells import CellError
 from issuer.sheet import Unreadable
-
-
-def code_of(read, *given, **named) -> str:  # type: ignore[no-untyped-def]  # any reader
-    with pytest.raises(CellError) as caught:
-        read(*given, **named)
-    return caught.value.code
+from tests.issuer.refusals import code_of
 
 
 @pytest.mark.parametrize(
@@ -91,7 +86,12 @@ def test_no_error_repeats_a_document_number() -> None:
 
 
 def test_kinds_of_documents_and_ways_of_evaluating() -> None:
-    assert [cells.document_type(each) for each in (None, "身份证", "护照", "台胞证")] == [1, 1, 2, 4]
+    assert [cells.document_type(each) for each in (None, "身份证", "护照", "台胞证")] == [
+        1,
+        1,
+        2,
+        4,
+    ]
     assert code_of(cells.document_type, "驾驶证") == "id.type"
     assert cells.route(None) == "examination"
     assert cells.route("直接认定") == "direct_recognition"

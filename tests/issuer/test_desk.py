@@ -3,6 +3,8 @@
 
 import csv
 import io
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import jwt
@@ -11,13 +13,18 @@ import zxingcpp
 from PIL import Image
 
 from credential import carrier
-from credential.errors import SealError
+from credential.certificate import Claims
+from credential.scope import Standing
+from credential.trust_list import Block
 from issuer import desk
-from issuer.ledger import Ledger
+from issuer.check import Report
+from issuer.ledger import Batch, Item, Ledger
 from issuer.outcomes import Outcome
 from issuer.submit import Answer, Registry
+from keys.signing_key import SigningKey
 from tests.issuer import world
-from tests.issuer.sheets import csv_file, row, rows, xlsxwriter_file
+from tests.issuer.refusals import code_of
+from tests.issuer.sheets import HEADINGS, csv_file, row, rows, xlsxwriter_file
 from tests.issuer.world import FakeRegistry
 
 
@@ -35,9 +42,9 @@ class Desk:
         self.at = world.AT
 
     def ledger(self) -> Ledger:
-        return Ledger.open(self.folder / "ledger.sqlite", world.BODY, lambda count: bytes(count))
+        return Ledger.open(self.folder / "ledger.sqlite", world.BODY, bytes)
 
-    def file(self, name: str | None = "B1"):  # type: ignore[no-untyped-def]  # what desk.file gives
+    def file(self, name: str | None = "B1") -> tuple[list[Batch], Report]:
         with self.ledger() as ledger:
             return desk.file(
                 self.order, ledger, self.registry, world.STATEMENT_KEY, world.means(self.at), name
@@ -50,15 +57,9 @@ class Desk:
                 self.order, ledger, self.registry, keys, self.out, world.means(self.at)
             )
 
-    def items(self, batch: str = "B1"):  # type: ignore[no-untyped-def]  # what the ledger gives
+    def items(self, batch: str = "B1") -> list[Item]:
         with self.ledger() as ledger:
             return ledger.items(batch)
-
-
-def code_of(act) -> str:  # type: ignore[no-untyped-def]  # anything that is called
-    with pytest.raises(SealError) as caught:
-        act()
-    return caught.value.code
 
 
 def test_a_roster_becomes_registered_certificates_with_codes(tmp_path: Path) -> None:
@@ -89,7 +90,8 @@ def test_a_roster_becomes_registered_certificates_with_codes(tmp_path: Path) -> 
     }
     indexes = {item.index for item in at_desk.items()}
     assert len(indexes) == 5
-    assert all(world.BLOCK.first <= index < world.BLOCK.first + 2048 for index in indexes)
+    block = range(world.BLOCK.first, world.BLOCK.first + world.BLOCK.count)
+    assert all(index in block for index in indexes)
     table = (at_desk.out / "results.csv").read_text("utf-8-sig")
     read = list(csv.reader(io.StringIO(table, newline="")))
     assert [line[:3] for line in read[1:]] == [
@@ -146,7 +148,7 @@ def test_a_batch_that_the_registry_refuses_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_each_way_of_evaluating_is_a_batch_of_its_own(tmp_path: Path) -> None:
-    headings = [*world_headings(), "评价方式"]
+    headings = [*HEADINGS, "评价方式"]
     table = [[*row(0), "考核"], [*row(1), "直接认定"], [*row(2), ""]]
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", table, headings))
     batches, _ = at_desk.file()
@@ -159,12 +161,6 @@ def test_each_way_of_evaluating_is_a_batch_of_its_own(tmp_path: Path) -> None:
         ("B1", "examination"),
         ("B1-D", "direct_recognition"),
     }
-
-
-def world_headings() -> list[str]:
-    from tests.issuer.sheets import HEADINGS
-
-    return list(HEADINGS)
 
 
 def test_bad_rows_are_refused_and_the_totals_add_up(tmp_path: Path) -> None:
@@ -237,7 +233,7 @@ def test_an_index_taken_elsewhere_is_spent_and_the_number_kept(tmp_path: Path) -
     at_desk.file()
     taken: list[int] = []
 
-    def judge(claims: world.certificate.Claims) -> str | None:
+    def judge(claims: Claims) -> str | None:
         if len(taken) < 2:
             taken.append(claims.status_index)
             return "status.taken"
@@ -290,7 +286,7 @@ def test_what_was_signed_too_long_ago_is_signed_again(tmp_path: Path) -> None:
 def test_what_the_registry_refuses_is_reported_with_its_code(tmp_path: Path) -> None:
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(3)))
     at_desk.file()
-    name = at_desk.order.roster and row(1)[0]
+    name = row(1)[0]
     at_desk.fake.judge = lambda claims: "person.duplicate" if claims.name == name else None
     outcome = at_desk.issue()
     assert [(each.row, each.code) for each in outcome.refusals] == [(3, "person.duplicate")]
@@ -303,11 +299,11 @@ def test_a_receipt_for_something_else_is_not_believed(tmp_path: Path) -> None:
     at_desk.file()
     genuine = at_desk.fake.post
 
-    def swapped(url: str, body: bytes, headers: world.Mapping[str, str]) -> Answer:
+    def swapped(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         answer = genuine(url, body, headers)
-        value = world.json.loads(answer.content)
+        value = json.loads(answer.content)
         value["results"].reverse()
-        return Answer(200, None, world.json.dumps(value).encode())
+        return Answer(200, None, json.dumps(value).encode())
 
     at_desk.registry = Registry("http://x", at_desk.pauses.append, swapped)
     assert code_of(at_desk.issue) == "receipt.mismatch"
@@ -320,7 +316,7 @@ def test_a_receipt_by_another_key_is_not_believed(
 ) -> None:
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(2)))
     at_desk.file()
-    thief = world.SigningKey.from_seed("receipt", b"thief", epoch=1)
+    thief = SigningKey.from_seed("receipt", b"thief", epoch=1)
     monkeypatch.setattr(world, "RECEIPT_KEY", thief)
     assert code_of(at_desk.issue) == "receipt.invalid"
     assert all(item.receipt is None for item in at_desk.items())
@@ -339,7 +335,7 @@ def test_a_person_who_has_it_already_is_not_filed_again(tmp_path: Path) -> None:
 
 
 def test_numbers_from_the_roster_are_kept_and_never_drawn(tmp_path: Path) -> None:
-    headings = [*world_headings(), "证书编号"]
+    headings = [*HEADINGS, "证书编号"]
     table = [[*row(0), ""], [*row(1), f"{world.PREFIX}263000001"], [*row(2), ""]]
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", table, headings))
     at_desk.file()
@@ -350,7 +346,7 @@ def test_numbers_from_the_roster_are_kept_and_never_drawn(tmp_path: Path) -> Non
 
 
 def test_too_few_indexes_stop_the_run_before_anything_is_drawn(tmp_path: Path) -> None:
-    few = world.Block("1", 1024, 2)
+    few = Block("1", 1024, 2)
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(3)), blocks=(few,))
     at_desk.file()
     assert code_of(at_desk.issue) == "indexes.exhausted"
@@ -363,7 +359,7 @@ def test_a_key_that_is_not_registered_signs_nothing(tmp_path: Path) -> None:
 
 
 def test_a_suspended_body_is_told_so_once(tmp_path: Path) -> None:
-    standing = (world.Standing(0, "suspended", "沪人社〔2026〕9号", None),)
+    standing = (Standing(0, "suspended", "沪人社〔2026〕9号", None),)
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(3)), standing=standing)
     assert code_of(at_desk.file) == "standing.suspended"
 

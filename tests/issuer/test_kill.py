@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desk killed anywhere loses nothing, doubles nothing and numbers nobody twice (attacks F36).
 
-Every run that was killed is run again until one ends by itself; then the registry, the ledger and the
-folder must agree: each row registered once, under one number and one index, its code carrying the very
-receipt that the registry gave the first time.
+Every run that was killed is run again until one ends by itself; then the registry, the ledger and
+the folder must agree: each row registered once, under one number and one index, its code carrying
+the very receipt that the registry gave the first time.
 """
 
 import json
@@ -34,19 +34,21 @@ def run() -> Iterator[Run]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        cwd=Path(__file__).parents[2],
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        ask, tell = process.stdin, process.stdout
+        assert ask is not None
+        assert tell is not None
 
         def once(folder: Path, url: str, **how: int) -> dict[str, int]:
             asked = {"folder": str(folder), "url": url, **how}
-            process.stdin.write(json.dumps(asked) + "\n")
-            process.stdin.flush()
-            answer: dict[str, int] = json.loads(process.stdout.readline())
+            ask.write(json.dumps(asked) + "\n")
+            ask.flush()
+            answer: dict[str, int] = json.loads(tell.readline())
             return answer
 
         yield once
-        process.stdin.close()
+        ask.close()
 
 
 def check(folder: Path, registry: FakeRegistry) -> None:

@@ -7,15 +7,17 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from credential.errors import SealError
 from issuer import ledger as ledgers
 from issuer.ledger import Batch, Item, Ledger
 from tests.issuer import world
+from tests.issuer.refusals import code_of
 
+ROOT = Path(__file__).parents[2]
 BATCH = Batch("B1", b"roster", "examination", b"{}", "signature", "{}")
 
 
@@ -34,12 +36,6 @@ def item(line: int, **changes: object) -> Item:
 
 def opened(path: Path) -> Ledger:
     return Ledger.open(path, world.BODY, bytes)
-
-
-def code_of(act) -> str:  # type: ignore[no-untyped-def]  # anything that is called
-    with pytest.raises(SealError) as caught:
-        act()
-    return caught.value.code
 
 
 def test_what_was_stored_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
@@ -118,14 +114,15 @@ def test_a_forgotten_batch_leaves_no_rows(tmp_path: Path) -> None:
 
 
 def test_a_person_is_named_under_the_salt(tmp_path: Path) -> None:
-    with Ledger.open(tmp_path / "a", world.BODY, lambda n: b"a" * n) as one:
-        with Ledger.open(tmp_path / "b", world.BODY, lambda n: b"b" * n) as other:
-            document = "1:310199199001010017"
-            assert one.person(document) == one.person(document)
-            assert one.person(document) != other.person(document)
-            assert one.roster(b"x") != other.roster(b"x")
-            assert len(one.person(document)) == 16
-            assert ledgers.person(one.salt, document) == one.person(document)
+    with (
+        Ledger.open(tmp_path / "a", world.BODY, lambda n: b"a" * n) as one,
+        Ledger.open(tmp_path / "b", world.BODY, lambda n: b"b" * n) as other,
+    ):
+        document = "1:310199199001010017"
+        assert one.person(document) != other.person(document)
+        assert one.roster(b"x") != other.roster(b"x")
+        assert len(one.person(document)) == 16
+        assert ledgers.person(one.salt, document) == one.person(document)
 
 
 def test_the_file_is_private_and_every_commit_is_on_the_disk(tmp_path: Path) -> None:
@@ -171,7 +168,7 @@ def test_a_full_database_loses_nothing_that_was_committed(tmp_path: Path) -> Non
         ledger._connection.execute(f"PRAGMA max_page_count = {pages + 1}")
         more = [item(line) for line in range(3, 5_000)]
         other = Batch("B2", b"other", "examination", b"{}", "signature", "{}")
-        many = [Item(**{**_members(each), "batch": "B2"}) for each in more]
+        many = [replace(each, batch="B2") for each in more]
         assert code_of(lambda: ledger.prepare([(other, many)])) == "ledger.full"
         assert (ledger.batch_named("B2"), ledger.items("B2")) == (None, [])
         ledger._connection.execute("PRAGMA max_page_count = 100000")
@@ -180,19 +177,16 @@ def test_a_full_database_loses_nothing_that_was_committed(tmp_path: Path) -> Non
         assert (len(ledger.items("B1")), len(ledger.items("B2"))) == (1, len(more))
 
 
-def _members(each: Item) -> dict[str, object]:
-    return {name: getattr(each, name) for name in Item.__dataclass_fields__}
-
-
 _FILL = """
 import sys
 from pathlib import Path
+from credential.errors import SealError
 from tests.issuer import test_ledger as t
 with t.opened(Path(sys.argv[1])) as ledger:
     ledger.prepare([(t.BATCH, [t.item(2)])])
     try:
         ledger.keep_tags({(bytes([n % 256, n // 256]), "x" * 50): "Ab3_" for n in range(20_000)})
-    except t.SealError as error:
+    except SealError as error:
         print(error.code, len(ledger.tags()))
 """
 
@@ -205,6 +199,7 @@ def test_a_full_disk_loses_nothing_that_was_committed(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         preexec_fn=_small_files,
+        cwd=ROOT,
     )
     assert done.stdout == "ledger.full 0\n"
     with opened(path) as ledger:

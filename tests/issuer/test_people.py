@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from credential import holder
+from credential.errors import UnavailableError
+from credential.identity_number import IdentityNumber
 from issuer import people, workers
 from issuer.ledger import Ledger
 from issuer.roster import Candidate
-from credential.identity_number import IdentityNumber
 from tests.issuer import world
 from tests.issuer.sheets import name, number
 
@@ -69,7 +70,7 @@ def test_several_cores_give_what_one_gives() -> None:
 
 
 def test_a_worker_that_ends_is_an_error_to_act_on() -> None:
-    with pytest.raises(workers.UnavailableError) as caught:
+    with pytest.raises(UnavailableError) as caught:
         list(workers.each(os._exit, [3, 3, 3], cores=2, few=0))
     assert caught.value.code == "workers.ended"
 

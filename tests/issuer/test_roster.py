@@ -6,11 +6,13 @@ from collections.abc import Sequence
 import pytest
 
 from credential.errors import MalformedError
+from credential.identity_number import IdentityNumber
 from issuer import roster as rosters
 from issuer.occupations import Occupations
 from issuer.roster import Candidate, Roster
 from issuer.sheet import Cell
 from skillseal.demo import catalogue
+from tests.issuer.refusals import code_of
 from tests.issuer.sheets import HEADINGS, number, row, rows
 
 OCCUPATIONS = Occupations([catalogue.build()])
@@ -40,7 +42,7 @@ def test_a_row_becomes_a_candidate() -> None:
     assert candidate == Candidate(
         row=2,
         name=str(row(0)[0]),
-        document=rosters.IdentityNumber(1, number(0)),
+        document=IdentityNumber(1, number(0)),
         occupation="lyg2020:39",
         occupation_name="砌筑工",
         trade=None,
@@ -67,23 +69,17 @@ def test_headings_in_any_order_and_width_under_a_title() -> None:
     assert found.columns.title("occupation") == "职业 (工种)"
 
 
-def code_of(*given, **named) -> str:  # type: ignore[no-untyped-def]  # what read takes
-    with pytest.raises(MalformedError) as caught:
-        read(*given, **named)
-    return caught.value.code
-
-
 def test_headings_that_are_missing_or_doubled() -> None:
     with pytest.raises(MalformedError, match="技能等级、考核日期") as caught:
         read([], [each for each in HEADINGS if each not in ("技能等级", "考核日期")])
     assert caught.value.code == "roster.header"
-    assert code_of([row(0)], [*HEADINGS[:-1], "姓 名"]) == "roster.header"
-    assert code_of([], ["a", "b"]) == "roster.header"
-    assert code_of([["x"]] * 30, ["a"]) == "roster.header"
+    assert code_of(read, [row(0)], [*HEADINGS[:-1], "姓 名"]) == "roster.header"
+    assert code_of(read, [], ["a", "b"]) == "roster.header"
+    assert code_of(read, [["x"]] * 30, ["a"]) == "roster.header"
 
 
 def test_an_empty_roster() -> None:
-    assert code_of([]) == "roster.empty"
+    assert code_of(read, []) == "roster.empty"
     with pytest.raises(MalformedError) as caught:
         Roster.read(iter([]), "skill_level", OCCUPATIONS.find)
     assert caught.value.code == "roster.empty"
@@ -92,12 +88,12 @@ def test_an_empty_roster() -> None:
 def test_a_million_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rosters, "MAX_ROWS", 10)
     assert len(read(rows(10)).candidates) == 10
-    assert code_of(rows(11)) == "roster.too_long"
+    assert code_of(read, rows(11)) == "roster.too_long"
 
 
 def test_an_unknown_heading_is_left_alone_with_a_warning() -> None:
     found = read([[*row(0), "13800000000"]], [*HEADINGS, "手机"])
-    assert only(found)
+    assert only(found).row == 2
     assert [(each.row, each.column, each.code) for each in found.warnings] == [
         (1, "手机", "column.unknown")
     ]
@@ -165,7 +161,11 @@ def test_an_ambiguous_name_lists_what_it_means_and_a_code_settles_it() -> None:
 
 
 def test_exactly_ten_names_are_ambiguous() -> None:
-    names = {word for each in catalogue.build().occupations for word in (each.name, *each.aliases, *each.trades)}
+    names = {
+        word
+        for each in catalogue.build().occupations
+        for word in (each.name, *each.aliases, *each.trades)
+    }
     found = read([row(n, **{"职业（工种）": name}) for n, name in enumerate(sorted(names))])
     assert {each.code for each in found.refusals} == {"occupation.ambiguous"}
     assert len(found.refusals) == 10
@@ -186,7 +186,7 @@ def test_optional_columns() -> None:
         "Y000031000101263000009",
         "competition",
     )
-    assert found.document == rosters.IdentityNumber(2, "USA:E12345678")
+    assert found.document == IdentityNumber(2, "USA:E12345678")
     assert found.detail == (("event", "长三角砌筑大赛"), ("rank", "第一名"))
 
 

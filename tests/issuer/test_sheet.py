@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from credential.errors import SealError
 from issuer import separated_text, sheet, workbook
 from issuer.sheet import Unreadable
+from tests.issuer import refusals
 from tests.issuer.sheets import (
     HEADINGS,
     Value,
@@ -27,9 +27,7 @@ Write = Callable[[Path, Sequence[Sequence[Value]]], Path]
 
 
 def code_of(path: Path) -> str:
-    with pytest.raises(SealError) as caught:
-        list(sheet.read(path))
-    return caught.value.code
+    return refusals.code_of(lambda: list(sheet.read(path)))
 
 
 @pytest.mark.parametrize("write", [openpyxl_file, xlsxwriter_file, csv_file])

@@ -45,7 +45,12 @@ def test_an_answer_is_given_at_once() -> None:
 
 
 def test_what_may_have_arrived_is_sent_again_with_a_new_authorisation() -> None:
-    line = Line(ConnectionResetError(), Answer(503, "3", b""), Answer(429, "x", b""), Answer(201, None, b"{}"))
+    line = Line(
+        ConnectionResetError(),
+        Answer(503, "3", b""),
+        Answer(429, "x", b""),
+        Answer(201, None, b"{}"),
+    )
     assert line.ask() == {}
     assert line.pauses == [0.5, 3.0, 2.0]
     assert len({body for _, body, _ in line.sent}) == 1

@@ -144,9 +144,19 @@ class FakeRegistry:
                 return answer
             try:
                 value = json.loads(content)
-                said = self._stated(value) if path == "/statements" else self._many(value, headers, content)
+                said = (
+                    self._stated(value)
+                    if path == "/statements"
+                    else self._many(value, headers, content)
+                )
             except SealError as error:
-                told = {"type": "x", "title": "x", "status": 422, "code": error.code, "detail": str(error)}
+                told = {
+                    "type": "x",
+                    "title": "x",
+                    "status": 422,
+                    "code": error.code,
+                    "detail": str(error),
+                }
                 return Answer(422, None, json.dumps(told).encode())
             self.after(path)
             return Answer(200, None, json.dumps(said).encode())
@@ -198,7 +208,9 @@ class FakeRegistry:
         if code is None and self.indexes.get(place, digest) != digest:
             code = "status.taken"
         if code is not None:
-            return {"problem": {"type": "x", "title": "x", "status": 409, "code": code, "detail": "x"}}
+            return {
+                "problem": {"type": "x", "title": "x", "status": 409, "code": code, "detail": "x"}
+            }
         self.numbers[claims.certificate_number] = digest
         self.indexes[place] = digest
         self.claims.append(claims)
@@ -219,7 +231,9 @@ class FakeRegistry:
                     self.end_headers()
                     self.wfile.write(answer.content)
                 except OSError:
-                    self.close_connection = True  # the client was killed, or is to see a broken line
+                    self.close_connection = (
+                        True  # the client was killed, or is to see a broken line
+                    )
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -59,7 +59,11 @@ def test_warnings_only_when_asked(tmp_path: Path, capsys: Capture) -> None:
     [
         ("absent.csv", None, "roster.absent"),
         ("r.csv", b"", "roster.empty"),
-        ("r.csv", "姓名,证件号码,职业,技能等级,理论成绩,实操成绩,考核日期\n".encode(), "roster.empty"),
+        (
+            "r.csv",
+            "姓名,证件号码,职业,技能等级,理论成绩,实操成绩,考核日期\n".encode(),
+            "roster.empty",
+        ),
         ("r.csv", "姓名,职业\n".encode(), "roster.header"),
         ("r.xlsx", b"PK\x03\x04", "roster.unreadable"),
     ],

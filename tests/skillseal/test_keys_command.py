@@ -87,4 +87,4 @@ def test_without_a_terminal_the_passphrase_needs_a_file(
     secret.write_text("x")
     monkeypatch.setenv("SKILLSEAL_PASSPHRASE_FILE", str(secret))
     assert main.main(["keys", "new", "--role", "submit", "--out", str(out)]) == 0
-    assert key_file.load(out, b"x", "submit")
+    assert key_file.load(out, b"x", "submit").role == "submit"

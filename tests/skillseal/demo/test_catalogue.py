@@ -16,7 +16,9 @@ def test_181_occupations_with_serials_as_codes() -> None:
 def test_it_is_read_as_it_was_written() -> None:
     assert Catalogue.from_bytes(BUILT.to_bytes()) == BUILT
     assert BUILT.exp - BUILT.iat <= 366 * 86_400
-    other = catalogue.build(iss="https://jy.sh310.example", region="310000", version=3, iat=1, exp=2)
+    other = catalogue.build(
+        iss="https://jy.sh310.example", region="310000", version=3, iat=1, exp=2
+    )
     assert (other.iss, other.region, other.version, other.iat, other.exp) == (
         "https://jy.sh310.example",
         "310000",
@@ -33,7 +35,13 @@ def test_oddities_are_kept_letter_by_letter() -> None:
 
 
 def test_narrower_trades_are_no_synonyms() -> None:
-    assert BUILT.by_code["lyg2020:77"].trades == ("抹灰工", "油漆工", "镶贴工", "涂裱工", "装饰装修木工")
+    assert BUILT.by_code["lyg2020:77"].trades == (
+        "抹灰工",
+        "油漆工",
+        "镶贴工",
+        "涂裱工",
+        "装饰装修木工",
+    )
     assert BUILT.by_code["lyg2020:77"].aliases == ()
     assert BUILT.by_code["lyg2020:42"].aliases == ("建筑架子工",)
     assert BUILT.by_code["lyg2020:98"].aliases == ("古建瓦工",)
