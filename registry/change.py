@@ -3,14 +3,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from credential.errors import ConflictError, MalformedError
 from credential.statement import Signed, Statement
 from credential.statement_bodies import BATCH, STATUS, Body, Read
 from registry import status_changes
 from registry.directory import Directory, Target
-from registry.status_changes import Affected
+from registry.status_changes import Affected, Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Change:
         return self.signed.statement
 
 
-def locate(connection: Connection, directory: Directory, signed: Signed, read: Read) -> Change:
+def locate(lookup: Lookup, directory: Directory, signed: Signed, read: Read) -> Change:
     """Find what a statement acts on.
 
     Raises:
@@ -41,7 +39,7 @@ def locate(connection: Connection, directory: Directory, signed: Signed, read: R
     if read.subject["host"] not in directory.root.hosts:
         raise MalformedError("statement.subject", "the subject is under another registry's host")
     if read.profile.effect == STATUS:
-        affected = status_changes.find(connection, directory, said, read)
+        affected = status_changes.find(lookup, directory, said, read)
         status_changes.check_visible(directory, said, affected)
         return Change(signed, read, affected.subjects, affected.targets, affected)
     owner = read.subject["owner"] if read.profile.effect == BATCH else said.subject

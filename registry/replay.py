@@ -6,8 +6,9 @@ not bear its signatures, or that would not have been accepted where it stands, s
 `registry.corrupt` and its place in the log.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,9 +16,17 @@ from credential import certificate, statement, statement_bodies
 from credential.errors import SealError, UntrustedError
 from credential.root import Root
 from credential.statement_bodies import DIRECTORY, STATUS
-from registry import authority, changes, status_changes, status_rules, store_statements
+from registry import (
+    authority,
+    changes,
+    status_changes,
+    status_rules,
+    store_certificates,
+    store_statements,
+)
 from registry.change import Change, locate
 from registry.directory import Directory
+from registry.status_changes import Lookup
 from registry.store_certificates import Row
 from registry.store_statements import Record
 
@@ -37,23 +46,23 @@ class Replay:
         """Begin with nothing but the roots."""
         return cls(Directory.empty(roots))
 
-    def step(self, connection: Connection, record: Record) -> Change:
+    def step(self, lookup: Lookup, record: Record) -> Change:
         """Take account of one statement.
 
         Raises:
             UntrustedError: `registry.corrupt`.
         """
         try:
-            return self._step(connection, record)
+            return self._step(lookup, record)
         except SealError as error:
             raise corrupt(record.log_index, f"the statement is not acceptable: {error}") from error
 
-    def _step(self, connection: Connection, record: Record) -> Change:
+    def _step(self, lookup: Lookup, record: Record) -> Change:
         signed = statement.read(list(record.signatures))
         if signed.payload != record.payload:
             raise corrupt(record.log_index, "the payload is not the one that was signed")
         read = statement_bodies.read(signed.statement)
-        change = locate(connection, self.directory, signed, read)
+        change = locate(lookup, self.directory, signed, read)
         authority.authorise(self.directory, signed, read, record.t, change.targets)
         if read.profile.effect == DIRECTORY:
             changes.apply(self.directory, signed.statement, read, record.t)
@@ -100,14 +109,10 @@ def replay(connection: Connection, roots: Sequence[Root], *, end: int) -> Replay
         UntrustedError: `registry.corrupt`.
     """
     state = Replay.start(roots)
-    for record in _records(connection, end):
-        state.step(connection, record)
+    lookup = partial(store_certificates.find, connection)
+    for record in list(store_statements.walk(connection, end=end)):
+        state.step(lookup, record)
     return state
-
-
-def _records(connection: Connection, end: int) -> Iterator[Record]:
-    # A list, since steps read certificates on the same connection.
-    yield from list(store_statements.walk(connection, end=end))
 
 
 def corrupt(log_index: int, what: str) -> UntrustedError:

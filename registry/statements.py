@@ -11,6 +11,7 @@ it with the row of that subject, under the lock of the log's tail.
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -21,7 +22,16 @@ from credential.roster_commitment import Commitment
 from credential.statement import Signed
 from credential.statement_bodies import DIRECTORY, Read
 from credential.statement_bodies import Batch as SaidBatch
-from registry import authority, changes, database, log, store_log, store_statements, views
+from registry import (
+    authority,
+    changes,
+    database,
+    log,
+    store_certificates,
+    store_log,
+    store_statements,
+    views,
+)
 from registry.change import Change, locate
 from registry.directory import Directory
 from registry.log import Acknowledged
@@ -75,7 +85,7 @@ def _accept_new(
         raise UntrustedError("statement.audience", "this statement is for another registry")
     if said.iat > t + SKEW:
         raise UntrustedError("statement.future", "signed in the future: check the clock")
-    change = locate(connection, directory, signed, read)
+    change = locate(partial(store_certificates.find, connection), directory, signed, read)
     authority.authorise(directory, signed, read, t, change.targets)
     _check_order(connection, change)
     check_attachment(read, roster)

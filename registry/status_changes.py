@@ -6,7 +6,7 @@ is named, and the views follow: a certificate that is revoked or superseded free
 another, one that is superseded also its seat in the batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -20,6 +20,9 @@ from registry.directory import Directory, Target
 from registry.status_rules import REVOKED, SUPERSEDED
 from registry.store_certificates import Row
 
+Lookup = Callable[[Collection[tuple[str, str, str]]], Mapping[tuple[str, str, str], Row]]
+"""Finds certificates by host, kind and number; leaves out those that do not exist."""
+
 
 @dataclass(frozen=True, slots=True)
 class Affected:
@@ -31,9 +34,7 @@ class Affected:
     targets: tuple[Target, ...]
 
 
-def find(
-    connection: Connection, directory: Directory, statement: Statement, read: Read
-) -> Affected:
+def find(lookup: Lookup, directory: Directory, statement: Statement, read: Read) -> Affected:
     """Find what a statement is about.
 
     Raises:
@@ -44,7 +45,7 @@ def find(
         wanted = [(host, kind, number) for kind, number in read.said.certificates]
     else:
         wanted = [(host, read.subject["kind"], read.subject["number"])]
-    found = store_certificates.find(connection, wanted)
+    found = lookup(wanted)
     if len(found) != len(wanted):
         raise ConflictError("certificate.unknown", "there is no such certificate")
     rows = tuple(found[key] for key in wanted)

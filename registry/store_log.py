@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SQL of the log: leaves, salts, receipts and the tail. Rows in, values out; no rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,11 +151,10 @@ def unsigned_count(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
-def walk(connection: Connection, start: int = 0) -> Iterator[Stored]:
-    """Read every leaf from an index on, in order."""
-    query = _stored().where(leaves.c.log_index >= start).order_by(leaves.c.log_index)
-    for row in connection.execution_options(yield_per=1_000).execute(query):
-        yield _from_row(row)
+def leaves_from(connection: Connection, start: int, limit: int) -> list[Stored]:
+    """Read the leaves from an index on, in order, at most so many."""
+    query = _stored().where(leaves.c.log_index >= start).order_by(leaves.c.log_index).limit(limit)
+    return [_from_row(row) for row in connection.execute(query)]
 
 
 def entries(connection: Connection, start: int, end: int) -> list[tuple[int, int, bytes]]:
