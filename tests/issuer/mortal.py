@@ -69,10 +69,12 @@ def run(folder: Path, url: str) -> None:
     """File and issue the roster in the folder, or go on with it."""
     registry = Registry(url, lambda _: None, submit.post)
     order = world.order(folder / "r.csv", world.filing())
+    # Another time in every run: what is signed again would be seen as another certificate.
+    means = world.means(world.AT + int.from_bytes(os.urandom(2)))
     with Ledger.open(folder / "ledger.sqlite", world.BODY, os.urandom) as ledger:
-        desk.file(order, ledger, registry, world.STATEMENT_KEY, world.means(), "B1")
+        desk.file(order, ledger, registry, world.STATEMENT_KEY, means, "B1")
         keys = (world.CERTIFICATE_KEY, world.SUBMIT_KEY)
-        desk.issue_roster(order, ledger, registry, keys, folder / "out", world.means())
+        desk.issue_roster(order, ledger, registry, keys, folder / "out", means)
 
 
 def child(asked: dict[str, Any]) -> int:

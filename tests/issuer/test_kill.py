@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from credential import carrier
+from credential.certificate import Claims
 from issuer.ledger import Ledger
 from tests.issuer import world
 from tests.issuer.sheets import csv_file, rows
@@ -86,14 +87,20 @@ def finish(run: Run, folder: Path, url: str) -> None:
     assert run(folder, url)["ended"] == 0
 
 
-def test_killed_at_every_step(tmp_path: Path, run: Run) -> None:
+def taken_elsewhere(claims: Claims) -> str | None:
+    """Say of every fourth index that another desk has it."""
+    return "status.taken" if claims.status_index % 4 == 0 else None
+
+
+def killed_at_steps(tmp_path: Path, run: Run, stride: int) -> None:
+    """Kill a run at every `stride`-th step, each time in a new folder."""
     whole = FakeRegistry()
     with whole.served() as url:
         folder = folder_of(tmp_path, 0)
         steps = run(folder, url)["steps"]
     check(folder, whole)
     assert steps > 50
-    for number in range(1, steps):
+    for number in range(1, steps, stride):
         registry = FakeRegistry()
         folder = folder_of(tmp_path, number)
         with registry.served() as url:
@@ -132,12 +139,21 @@ def test_a_full_disk_for_the_codes(tmp_path: Path, run: Run) -> None:
     check(folder, registry)
 
 
+def test_killed_at_every_third_step(tmp_path: Path, run: Run) -> None:
+    killed_at_steps(tmp_path, run, 3)
+
+
+@pytest.mark.long
+def test_killed_at_every_step(tmp_path: Path, run: Run) -> None:
+    killed_at_steps(tmp_path, run, 1)
+
+
 def killed_at_random(tmp_path: Path, run: Run, rounds: int) -> int:
     """Kill each run three times by a timer; gives how many of them died."""
     chance = random.Random(36)
     died = 0
     for number in range(rounds):
-        registry = FakeRegistry()
+        registry = FakeRegistry(judge=taken_elsewhere)
         folder = folder_of(tmp_path, number)
         with registry.served() as url:
             for _ in range(3):

@@ -73,6 +73,18 @@ def test_a_token_over_other_claims_is_not_kept(tmp_path: Path) -> None:
         assert ledger.items("B1")[0].token is None
 
 
+def test_a_token_goes_with_the_claims_that_it_was_over(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        ledger.prepare([(BATCH, [item(2)])])
+        drawn = item(2, number="N1", list="1", index=7, payload=b"p")
+        with ledger.transaction():
+            ledger.intend([drawn])
+        ledger.keep_tokens([replace(drawn, token="t")])
+        with ledger.transaction():
+            ledger.intend([replace(drawn, index=8, payload=b"q")])
+        assert ledger.items("B1")[0].token is None
+
+
 def test_a_number_or_an_index_stands_once(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         ledger.prepare([(BATCH, [item(2), item(3)])])
