@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demonstration: two regions, their bodies and every verdict, on one machine."""

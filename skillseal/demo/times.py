@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When things happen in the demonstration, counted in days back from now."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from skillseal.demo.cast import Member
+from skillseal.demo.region import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The calendar of one run."""
+
+    now: int
+    """The real time, at which the last publication is made."""
+    void_body: Member
+    """The body that is annulled."""
+    unfiled: str
+    """Credit code of a body that nobody filed."""
+
+    def day(self, number: int) -> int:
+        """Give the same time of day some days from now; before now with a minus."""
+        return self.now + number * DAY
+
+    @property
+    def early(self) -> int:
+        """Of the snapshot before there was an agreement."""
+        return self.day(-105)
+
+    @property
+    def between(self) -> int:
+        """Of the snapshot while a body was suspended, and not yet removed."""
+        return self.day(-25)
+
+    @staticmethod
+    def civil_date(t: int) -> str:
+        """Give the day in UTC+8, YYYY-MM-DD."""
+        return f"{datetime.fromtimestamp(t, UTC) + timedelta(hours=8):%Y-%m-%d}"
