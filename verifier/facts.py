@@ -59,15 +59,6 @@ class Question(NamedTuple):
             MAX_AGE if max_age is None else min(MAX_AGE, max_age.total_seconds()),
         )
 
-    def blank(self) -> list[Mark]:
-        """Return a mark for each check, all skipped but what is not asked."""
-        marks = [SKIPPED] * len(CHECKS)
-        if self.holder is None:
-            marks[HOLDER] = NOT_ASKED
-        if self.demand is None:
-            marks[FITNESS] = NOT_ASKED
-        return marks
-
 
 class Issuer(NamedTuple):
     """Whose signature held, and by what it is known."""
@@ -107,3 +98,13 @@ class Facts:
     def claims(self) -> Claims | None:
         """What may be shown: the claims, once the body's signature held."""
         return self.carried.claims if self.carried and self.issuer else None
+
+
+def blank(holder: object, demand: object) -> list[Mark]:
+    """Return a mark for each check, all skipped but those of what is not asked (None)."""
+    marks = [SKIPPED] * len(CHECKS)
+    if holder is None:
+        marks[HOLDER] = NOT_ASKED
+    if demand is None:
+        marks[FITNESS] = NOT_ASKED
+    return marks

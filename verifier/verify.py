@@ -31,7 +31,7 @@ from credential.errors import SealError, UntrustedError
 from credential.snapshot import Bag, Snapshot
 from verifier import freshness, steps
 from verifier.demand import Demand
-from verifier.facts import Facts, Issuer, Question
+from verifier.facts import Facts, Issuer, Question, blank
 from verifier.marks import (
     CARRIER,
     DATES,
@@ -54,7 +54,6 @@ from verifier.marks import (
 from verifier.verdict import Outcome, Verdict
 
 _ALL_PASSED: Final = [PASS] * RECOGNITION
-_NO_QUESTION: Final = Question(0, "", None, None, 0)
 
 
 def verify(
@@ -83,7 +82,7 @@ def verify(
     try:
         return _judge(text, snapshot, Question.of(at, region, holder, demand, max_age))
     except Exception:  # noqa: BLE001 # the edge: a fault of this program is never a pass
-        facts = Facts(None, 0, _NO_QUESTION.blank())
+        facts = Facts(None, 0, blank(holder, demand))
         facts.marks[FRESHNESS] = UNKNOWN["internal"]
         return _conclude(facts)
 
@@ -108,12 +107,12 @@ def _identify(text: str, snapshot: Snapshot, asked: Question) -> Facts:
         else:
             readings = [carrier.decode(text)]
     except SealError as error:
-        facts = Facts(snapshot, asked.at, asked.blank())
+        facts = Facts(snapshot, asked.at, blank(asked.holder, asked.demand))
         facts.marks[CARRIER] = FAIL[error.code]
         return facts
     first: Facts | None = None
     for carried in readings:
-        facts = Facts(snapshot, asked.at, asked.blank(), carried)
+        facts = Facts(snapshot, asked.at, blank(asked.holder, asked.demand), carried)
         if _authenticate(facts, carried, snapshot):
             return facts
         first = first or facts
@@ -195,7 +194,7 @@ def _conclude(facts: Facts) -> Verdict:
     if "unknown" in outcomes:
         reason = str(marks[outcomes.index("unknown")].reason)
         return Verdict(Outcome.INDETERMINATE, reason, facts)
-    if "skipped" in outcomes or marks[:RECOGNITION] != _ALL_PASSED:
+    if "skipped" in outcomes or marks[:RECOGNITION] != _ALL_PASSED or outcomes[-1] != "pass":
         # No check said no, but one was not taken: that is a fault of this program, not a pass.
         marks[FRESHNESS] = UNKNOWN["internal"]
         return Verdict(Outcome.INDETERMINATE, "internal", facts)
