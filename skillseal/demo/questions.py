@@ -44,9 +44,9 @@ def _valid(maker: Maker) -> Iterator[Case]:
 
 def _status(maker: Maker) -> Iterator[Case]:
     revoked, suspended, superseded = maker.issued["hujiang", "skill_level"][:3]
-    yield maker.real("已吊销", "INVALID", "status.revoked", revoked)
-    yield maker.real("已暂停", "INVALID", "status.suspended", suspended)
-    yield maker.real("已换发", "INVALID", "status.superseded", superseded)
+    yield maker.real("已撤销", "INVALID", "status.revoked", revoked)
+    yield maker.real("已暂扣", "INVALID", "status.suspended", suspended)
+    yield maker.real("已被新证替代", "INVALID", "status.superseded", superseded)
     t = maker.times.day(-40)
     beyond = maker.claims(t)._replace(status_index=2**20)
     yield maker.forged(

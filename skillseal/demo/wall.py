@@ -22,8 +22,10 @@ article svg{width:100%;height:auto;background:#fff}h2{font-size:1rem;margin:.2re
 summary{cursor:pointer;padding:.3rem .5rem;background:#eef2f6;border-radius:.3rem}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .6rem;font-size:.86rem;margin:.5rem 0 0}
 dt{color:#5b6673}dd{margin:0;overflow-wrap:anywhere}
-.VALID{border-top:.5rem solid #16794c}.INVALID{border-top:.5rem solid #b3261e}
-.INDETERMINATE{border-top:.5rem dashed #8a6100}
+details[open] .VALID{border-left:.5rem solid #16794c}
+details[open] .INVALID{border-left:.5rem solid #b3261e}
+details[open] .INDETERMINATE{border-left:.5rem dashed #8a6100}
+details dl{padding-left:.6rem}
 .outcome{font-weight:700}.demo{letter-spacing:.3em;color:#b3261e;font-weight:700}
 @media print{details>*{display:block}summary{display:none}}
 """.strip()
@@ -34,7 +36,7 @@ class Tile:
     """One code of the wall."""
 
     title: str
-    """What is wrong with it, or right; shown above the flap only as its number."""
+    """What is wrong with it, or right: under the flap, for nobody should know beforehand."""
     svg: str
     """The symbol, made by us."""
     outcome: str
@@ -69,15 +71,20 @@ def page(tiles: Iterable[Tile], anchor: str) -> str:
 def _article(number: int, tile: Tile) -> str:
     said = words.of_reason(tile.reason, tile.outcome, "zh")
     told = words.of_reason(tile.reason, tile.outcome, "en")
-    asked = "".join(
-        f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in tile.asked
+    expected = (
+        ("情形", tile.title),
+        ("结论", tile.outcome),
+        ("理由", tile.reason),
+        ("含义", said.meaning),
+        ("下一步", said.next_step),
+        ("In English", told.meaning),
     )
     return (
-        f'<article class="{escape(tile.outcome)}"><h2>{number}. {escape(tile.title)}</h2>\n'
-        f"{tile.svg}\n"
-        "<details><summary>应有的结论 · expected</summary><dl>"
-        f'<dt>结论</dt><dd class="outcome">{escape(tile.outcome)}</dd>'
-        f"<dt>理由</dt><dd><code>{escape(tile.reason)}</code></dd>"
-        f"<dt>含义</dt><dd>{escape(said.meaning)}</dd><dt>下一步</dt><dd>{escape(said.next_step)}</dd>"
-        f"<dt>In English</dt><dd>{escape(told.meaning)}</dd>{asked}</dl></details></article>"
+        f"<article><h2>第 {number} 枚</h2>\n{tile.svg}\n<dl>{_terms(tile.asked)}</dl>\n"
+        "<details><summary>应有的结论 · expected</summary>"
+        f'<dl class="{escape(tile.outcome)}">{_terms(expected)}</dl></details></article>'
     )
+
+
+def _terms(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in pairs)
