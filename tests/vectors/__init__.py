@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vectors, and the generator that makes them: docs/vectors.md."""
