@@ -8,6 +8,7 @@ holds receipt keys and nothing else that signs.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -15,6 +16,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
 
 from credential.errors import ConflictError, SealError
 from keys.signer import Signer
@@ -30,7 +32,12 @@ _NOT_FOUND: Final = 404
 
 
 def create(
-    settings: Settings, signers: Sequence[Signer], *, clock: Clock = now, anchor: bool = False
+    settings: Settings,
+    signers: Sequence[Signer],
+    *,
+    clock: Clock = now,
+    anchor: bool = False,
+    pages: Path | None = None,
 ) -> FastAPI:
     """Open the registry and build its application.
 
@@ -39,14 +46,15 @@ def create(
         signers: Keys of role `receipt`.
         clock: Gives the time, seconds since 1970.
         anchor: Whether `/anchor.json` is served.
+        pages: A folder of static pages to serve beside the API.
 
     Raises:
         UnavailableError: `registry.…`, it cannot be opened.
     """
-    return build(open_registry(settings, signers, clock=clock), anchor=anchor)
+    return build(open_registry(settings, signers, clock=clock), anchor=anchor, pages=pages)
 
 
-def build(registry: Registry, *, anchor: bool = False) -> FastAPI:
+def build(registry: Registry, *, anchor: bool = False, pages: Path | None = None) -> FastAPI:
     """Build the application of a registry that is open."""
     app = FastAPI(
         title="SkillSeal registry",
@@ -56,6 +64,8 @@ def build(registry: Registry, *, anchor: bool = False) -> FastAPI:
         middleware=[Middleware(Edge, limits=registry.settings.limits)],
     )
     app.include_router(router(registry, anchor=anchor))
+    if pages is not None:
+        app.mount("/", StaticFiles(directory=pages, html=True))
     app.add_exception_handler(SealError, _raise)
     app.add_exception_handler(HTTPException, _foreign)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it

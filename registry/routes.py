@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from credential import base64url
 from credential.errors import ConflictError, MalformedError, SealError
 from keys import private_material
-from registry import admission, database, problems, statements, store_log, submissions
+from registry import admission, database, log, problems, statements, store_log, submissions
 from registry.log import Acknowledged
 from registry.models import Accepted, Admitted, Problem, Stated, Submitted
 from registry.service import Registry
@@ -158,6 +158,8 @@ def _parsed(model: type[T], raw: bytes) -> T:
 def _health(registry: Registry) -> dict[str, object]:
     with database.write(registry.engine) as connection:
         tail = store_log.tail(connection)
+    # A command on this machine may have stored a statement, whose receipt only we can sign.
+    log.complete(registry.engine, registry.signers)
     return {"status": "ok", "size": tail.size}
 
 

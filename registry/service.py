@@ -100,15 +100,21 @@ class Registry:
             self._known = directory
 
     def epoch(self, t: int) -> int:
-        """Choose the epoch whose key signs receipts of time t.
+        """Choose the epoch whose key signs receipts of time t: the latest that may.
+
+        A command that holds no receipt key leaves the signing to the server.
 
         Raises:
             UnavailableError: `registry.receipt_key`, no loaded key may sign then.
         """
-        for signer in self.signers:
-            record = self.settings.root.key("receipt", signer.kid)
-            if record is not None and record.holds(t) and not record.distrusted:
-                return int(signer.kid)
+        loaded = {signer.kid for signer in self.signers}
+        epochs = [
+            int(record.kid)
+            for record in self.settings.root.keys_of("receipt")
+            if record.holds(t) and not record.distrusted and (not loaded or record.kid in loaded)
+        ]
+        if epochs:
+            return max(epochs)
         raise UnavailableError(
             "registry.receipt_key", "no receipt key of the root in force may sign now"
         )

@@ -53,6 +53,25 @@ def accept(
     Raises:
         SealError: Why not (docs/errors.md); nothing was stored then.
     """
+    index = _store(registry, tokens, attachment)
+    return log.acknowledge(registry.engine, registry.signers, [index])[index]
+
+
+def record(registry: Registry, tokens: Sequence[str], attachment: object | None = None) -> bytes:
+    """Accept one statement where no receipt key is at hand; the server signs its receipt later.
+
+    Returns:
+        The statement's digest, 32 bytes.
+
+    Raises:
+        SealError: As `accept`.
+    """
+    _store(registry, tokens, attachment)
+    return statement.read(list(tokens)).digest
+
+
+def _store(registry: Registry, tokens: Sequence[str], attachment: object | None) -> int:
+    """Store a statement unless it is stored; give its leaf."""
     signed = statement.read(list(tokens))
     read = statement_bodies.read(signed.statement)
     roster = None if attachment is None else Commitment.from_members(attachment)
@@ -67,7 +86,7 @@ def accept(
             authority.recognise(registry.directory(connection, tail), signed)
     if fresh is not None:
         registry.remember(fresh)
-    return log.acknowledge(registry.engine, registry.signers, [index])[index]
+    return index
 
 
 def _accept_new(
@@ -132,7 +151,7 @@ def _check_order(connection: Connection, change: Change) -> None:
     head = store_statements.heads_of(connection, change.subjects[:1]).get(said.subject)
     last = None if head is None else base64url.encode(head)
     if said.after != last:
-        message = "the subject has changed since: look at its last statement and decide again"
+        message = f"the subject's last statement is {last or 'none'}: look at it and decide again"
         raise ConflictError("statement.after", message)
 
 

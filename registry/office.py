@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make statements as an authority's own people do: fill in, sign with their keys, hand on.
+
+The keys stay with whoever runs the command. What comes out is what `POST /statements` takes, so a
+statement can be made on one machine and handed in from another.
+
+A body is filed from one file, with public keys and the proofs that their owner holds them:
+
+    {"id":"https://HOST/bodies/<code>","name":"…","prefix":"…","region":"310115","document":"…",
+     "keys":[{"jwk":{…},"role":"certificate","from":n,"to":n,"proof":"…"},…],
+     "filings":[{"number":"…","from":n,"to":null,"districts":[…],"grants":[…]}],
+     "blocks":[{"list":"1","first":4096,"count":1024}]}
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from credential import base64url, canonical, envelope, statement_bodies
+from credential.errors import MalformedError
+from credential.filing_file import FilingFile
+from credential.members import Members
+from credential.statement import Statement
+from credential.statement_bodies import Profile
+from keys.signer import Signer
+from registry import database, store_log, store_published, store_statements
+from registry.service import Registry
+
+Heads = Callable[[str], str | None]
+"""The digest of a subject's last statement, base64url; None where it has none."""
+
+_BODY_FILE = "id name prefix region max_delay? document keys filings blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One statement, signed."""
+
+    type: str
+    subject: str
+    signatures: tuple[str, ...]
+
+    def request(self) -> bytes:
+        """Write the body of `POST /statements`."""
+        return canonical.encode({"signatures": list(self.signatures)})
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Somebody with statement keys."""
+
+    iss: str
+    """The authority's or body's identifier; `https://HOST` for the lead authority."""
+    aud: str
+    """`https://HOST` of the registry."""
+    keys: tuple[Signer, ...] = field(repr=False)
+    """One or two, of role `statement`."""
+    clock: Callable[[], int]
+    random: Callable[[int], bytes]
+
+    def make(self, type_: str, subject: str, body: Mapping[str, object], after: str | None) -> Made:
+        """Make one statement, with as many of the keys as its type needs.
+
+        Raises:
+            MalformedError: The profile that it breaks.
+        """
+        said = Statement(
+            iss=self.iss,
+            aud=self.aud,
+            jti=base64url.encode(self.random(16)),
+            iat=self.clock(),
+            type=type_,
+            subject=subject,
+            after=after,
+            body=dict(body),
+        )
+        payload = said.to_bytes()
+        read = statement_bodies.read(Statement.from_bytes(payload))
+        needed = self._needed(read.profile, read.said)
+        tokens = tuple(
+            envelope.sign(key, envelope.STATEMENT, payload) for key in self.keys[:needed]
+        )
+        return Made(type_, subject, tokens)
+
+    def _needed(self, profile: Profile, said: statement_bodies.Said) -> int:
+        needed = profile.keys(said)
+        if needed > len(self.keys):
+            message = f"this statement needs {needed} different keys: name a second one"
+            raise MalformedError("statement.signatures", message)
+        return needed
+
+
+def body_statements(data: bytes) -> list[tuple[str, str, dict[str, object]]]:
+    """Read a body's file into the statements that file it: type, subject and body of each.
+
+    Raises:
+        MalformedError: `malformed.token` or `malformed.profile`.
+    """
+    value = canonical.parse(data, canonical=False)
+    file = Members.of(value, "body file", _BODY_FILE)
+    identifier = str(file.raw("id"))
+    names = ("name", "prefix", "region", "max_delay", "document")
+    entry = {name: file.raw(name) for name in names if name in file}
+    lists = (("key", "keys"), ("filing", "filings"), ("blocks", "blocks"))
+    return [
+        ("body", identifier, entry),
+        *(
+            (type_, identifier, _object(one, f"body file.{name}"))
+            for type_, name in lists
+            for one in file.items(name, 0, 64)
+        ),
+    ]
+
+
+def heads(registry: Registry) -> Heads:
+    """Read heads from the registry's own database."""
+
+    def head(subject: str) -> str | None:
+        with database.read(registry.engine) as connection:
+            found = store_statements.heads_of(connection, [subject]).get(subject)
+        return None if found is None else base64url.encode(found)
+
+    return head
+
+
+def filing_file(registry: Registry, identifier: str, tags: str) -> FilingFile:
+    """Put together what a body's desk needs to know.
+
+    Args:
+        registry: Where the body is filed.
+        identifier: The body's.
+        tags: Whether its certificates carry holder tags: `required`, `optional` or `none`.
+
+    Raises:
+        MalformedError: `body.unknown`.
+    """
+    with database.read(registry.engine) as connection:
+        directory = registry.directory(connection, store_log.tail(connection))
+        lists = store_published.lists(connection)
+    body = directory.body_of(identifier)
+    if body is None:
+        raise MalformedError("body.unknown", "there is no such body: enter it first")
+    root = registry.settings.root
+    return FilingFile(
+        environment=root.environment,
+        region=root.region,
+        hosts=root.hosts,
+        tags=tags,
+        body=body,
+        receipts=root.keys_of("receipt"),
+        catalogues=_tokens([(one.name, one.token) for one in lists.values()]),
+    )
+
+
+def _tokens(lists: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(token for name, token in lists if name.startswith("catalogues/"))
+
+
+def _object(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise MalformedError("malformed.profile", f"{where}: not an object")
+    return value
