@@ -7,8 +7,10 @@
  */
 
 import { createInterface } from 'node:readline';
-import { answer, type Question } from './answer.ts';
+import { type Question, Session } from './answer.ts';
+
+const session = new Session();
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Question))}\n`);
+  process.stdout.write(`${JSON.stringify(await session.answer(JSON.parse(line) as Question))}\n`);
 }

@@ -62,6 +62,13 @@ export function parse(data: Uint8Array, canonical = true): Json {
   return value;
 }
 
+/** Give a value as the engine's own objects, for JSON.stringify. */
+export function toPlain(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries(Array.from(value, ([name, inner]) => [name, toPlain(inner)]));
+}
+
 function write(value: Json): string {
   // JSON.stringify escapes a string exactly as the format demands.
   if (typeof value === 'string') return JSON.stringify(value);

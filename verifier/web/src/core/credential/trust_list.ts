@@ -22,6 +22,7 @@ const MAX_AUTHORITIES = 5_000;
 const MAX_RECOGNITIONS = 256;
 const MAX_ENTRIES = 4_096; // keys, standings, filings or blocks of one body; of the gate
 const MAX_NAME = 100; // code points of a body's or authority's name
+export const DEFAULT_DELAY = 2_592_000; // seconds from signing to registration: 30 days
 const MAX_DELAY = 366 * 86_400; // seconds
 const MAX_VERSION = Number.MAX_SAFE_INTEGER;
 const MIN_BLOCK = 1_024; // entries of a status list

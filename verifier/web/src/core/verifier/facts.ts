@@ -55,7 +55,7 @@ export function question(asking: Asking): Question {
 export type Marks = Record<CheckName, Mark>;
 
 /** Return a mark for each check, all skipped but what is not asked. */
-export function blank(asked: Pick<Question, 'holder' | 'demand'>): Marks {
+export function blank(asked: { readonly holder: unknown; readonly demand: unknown }): Marks {
   const marks = Object.fromEntries(CHECKS.map((name) => [name, SKIPPED])) as Marks;
   if (asked.holder === null) marks.holder = NOT_ASKED;
   if (asked.demand === null) marks.fitness = NOT_ASKED;
@@ -92,7 +92,10 @@ export class Facts {
   /** K: everything before this is settled, seconds since 1970; null without an anchor. */
   knowledge: number | null = null;
 
-  constructor(snapshot: Snapshot | null, asked: Pick<Question, 'at' | 'holder' | 'demand'>) {
+  constructor(
+    snapshot: Snapshot | null,
+    asked: { readonly at: number; readonly holder: unknown; readonly demand: unknown },
+  ) {
     this.snapshot = snapshot;
     this.at = asked.at;
     this.marks = blank(asked);

@@ -21,14 +21,13 @@ import { keyOf } from '../credential/root.ts';
 import { type Finding, scopeOf, standingAt } from '../credential/scope.ts';
 import type { Snapshot } from '../credential/snapshot.ts';
 import * as statusList from '../credential/status_list.ts';
-import type { Body } from '../credential/trust_list.ts';
+import { type Body, DEFAULT_DELAY } from '../credential/trust_list.ts';
 import { equal } from '../keys/bytes.ts';
 import type { Demand } from './demand.ts';
 import type { Question } from './facts.ts';
 import { TOLERANCE } from './freshness.ts';
 import { fail, type Mark, NOT_ASKED, PASS, unknown } from './marks.ts';
 
-const MAX_DELAY = 2_592_000; // seconds from issue to registration, unless the trust list says other
 const STATUS = [
   PASS,
   fail('status.revoked'),
@@ -96,7 +95,7 @@ export function standingAndScope(
 /** (9) Judge the date of issue against the receipt, and the expiry against the asking. */
 export function dates(claims: Claims, t: number, at: number, body: Body): Mark {
   if (claims.iat > t + TOLERANCE) return fail('dates.not_yet');
-  if (t - claims.iat > (body.maxDelay ?? MAX_DELAY)) return fail('dates.backdated');
+  if (t - claims.iat > (body.maxDelay ?? DEFAULT_DELAY)) return fail('dates.backdated');
   return claims.exp !== null && claims.exp <= at ? fail('dates.expired') : PASS;
 }
 

@@ -7,6 +7,7 @@
  * - no claim is shown unless the issuer's signature held; no document number is ever in it.
  */
 
+import { toPlain } from '../credential/canonical.ts';
 import type { Claims } from '../credential/certificate.ts';
 import { detailOf, iso, standingNow } from './details.ts';
 import { Facts } from './facts.ts';
@@ -77,6 +78,12 @@ export class Verdict {
     this.age_seconds = knowledge === null ? null : facts.at - knowledge;
     this.anchor = snapshot?.anchor ?? null;
     this.registered = issuer === null ? null : facts.t;
+  }
+
+  /** Give the JSON object of `skillseal verify --json`. */
+  toMembers(): Record<string, unknown> {
+    const { registered: _, certificate, ...members } = this;
+    return { ...members, certificate: certificate && toPlain(certificate.members) };
   }
 }
 

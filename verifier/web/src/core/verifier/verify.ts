@@ -54,7 +54,8 @@ export async function verify(text: string, snapshot: Snapshot, asking: Asking): 
     return new Verdict(facts);
   } catch {
     // The edge: a fault of this program is never a pass.
-    const facts = new Facts(null, { at: 0, holder: null, demand: null });
+    const { holder = null, demand = null } = asking;
+    const facts = new Facts(null, { at: 0, holder, demand });
     facts.marks.freshness = unknown('internal');
     return new Verdict(facts);
   }
