@@ -21,7 +21,6 @@ from credential.errors import MalformedError
 from credential.members import (
     MAX_TEXT,
     MAX_TIME,
-    PLAIN,
     is_civil_date,
     is_host,
     is_plain,
@@ -61,7 +60,8 @@ MAX_DETAILS: Final = 4
 _MAX_INDEX: Final = 2**32 - 1
 _INTEGER: Final = "0|[1-9][0-9]{0,9}"
 _WORD: Final = "[a-z0-9_]{1,32}"
-_TEXT: Final = f"[{PLAIN}]{{1,{MAX_TEXT}}}"
+_TEXT: Final = rf'[^"\\\x00-\x1f]{{1,{MAX_TEXT}}}'  # what of it may stand there, `_demand` says
+_NUMBER: Final = re.compile(r"[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]+")
 _PAIR: Final = f'"[a-z]+":"{_TEXT}"'
 _MEMBERS: Final = (
     ("iss", r'\{"iss":"(https://([a-z0-9.:-]+)/bodies/([0-9A-HJ-NPQRTUWXY]{18}))"'),
@@ -75,10 +75,7 @@ _MEMBERS: Final = (
             r',"uri":"(https://\2/status/[a-z0-9-]{1,32})"\}\}'
         ),
     ),
-    (
-        "certificate_number",
-        r',"certificate_number":"([0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40})"',
-    ),
+    ("certificate_number", f',"certificate_number":"({_TEXT})"'),
     ("kind", f',"kind":"({_WORD})"'),
     ("name", r',"name":"([^"\\\x00-\x1f]{1,50})"'),
     ("holder_tag", '(?:,"holder_tag":"([A-Za-z0-9_-]{4})")?'),
@@ -238,7 +235,10 @@ def _claims(match: re.Match[str]) -> Claims:
 
 
 def _pairs(detail: str) -> tuple[tuple[str, str], ...]:
-    return tuple(re.findall(f'"([a-z]+)":"({_TEXT})"', detail))
+    pairs = tuple(re.findall(f'"([a-z]+)":"({_TEXT})"', detail))
+    if len(dict(pairs)) != len(pairs):  # the only place where the pattern lets a name stand twice
+        raise MalformedError("malformed.token", "not strict JSON: a name stands twice in detail")
+    return pairs
 
 
 def _demand(claims: Claims) -> None:
@@ -253,9 +253,11 @@ def _demand(claims: Claims) -> None:
         refuse("certificate", "a kind or route that the format does not know")
     if not is_civil_date(claims.evaluated_on):
         refuse("certificate.evaluated_on", "not a day")
+    if _NUMBER.fullmatch(claims.certificate_number) is None:
+        refuse("certificate.certificate_number", "characters that no number has")
     for text in (claims.occupation_name, claims.trade):
         if text is not None and not is_plain(text):
-            refuse("certificate.occupation", "a space at an end")
+            refuse("certificate.occupation", "not plain text")
     try:
         name.clean(claims.name)
     except MalformedError:
@@ -292,4 +294,4 @@ def _demand_detail(claims: Claims) -> None:
     if not allowed.issuperset(names) or names != sorted(set(names)):
         refuse("certificate.detail", "a member that does not belong here, or not in order")
     if not all(is_plain(text) for _, text in claims.detail):
-        refuse("certificate.detail", "a space at an end")
+        refuse("certificate.detail", "not plain text")

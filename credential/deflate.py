@@ -6,15 +6,15 @@ the version: a change of a catalogue never touches it. Only `expand` decides any
 `compress` gives may differ between builds of zlib.
 """
 
+import pkgutil
 import zlib
 from functools import lru_cache
-from importlib import resources
 from typing import Final
 
 from credential.errors import MalformedError
 
 MAX_PLAIN: Final = 4096  # bytes
-DICTIONARY: Final = (resources.files("credential") / "dictionaries" / "1.bin").read_bytes()
+DICTIONARY: Final = pkgutil.get_data("credential", "dictionaries/1.bin") or b""
 DICTIONARY_SHA256: Final = "1773c7cb6a3460c18f8ad36cb0e458d35a0aa57060b8baa6b6b55b3b9c6b0b5c"
 
 _RAW: Final = -15  # zlib's name for raw DEFLATE with a window of 32 KiB

@@ -20,11 +20,11 @@ MAX_HOST: Final = 100  # characters
 MAX_TEXT: Final = 40  # code points, where a format does not say otherwise
 LIST_ENTRIES: Final = 2**20  # entries of a status list
 
-PLAIN: Final = (
+_CHARACTERS: Final = (
     r" !#-\[\]-~·—‘’“”…、。〇-】〔〕\u3400-\u4dbf\u4e00-\u9fff！-～"
     "\U00020000-\U0002a6df\U0002a700-\U0002ebe0\U00030000-\U000323af"
 )
-_PLAIN: Final = re.compile(f"[{PLAIN}]+")
+_PLAIN: Final = re.compile(f"[{_CHARACTERS}]+")
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PORT: Final = "[1-9][0-9]{0,4}"
 _HOST: Final = re.compile(rf"({_LABEL}(?:\.{_LABEL})*)(?::({_PORT}))?")

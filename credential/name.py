@@ -13,8 +13,9 @@ and the browser read the same file. Folding a folded name changes nothing.
 
 import hashlib
 import json
+import pkgutil
 import re
-from importlib import resources
+from functools import cache
 from typing import Final
 
 from credential.errors import MalformedError
@@ -32,10 +33,16 @@ _HAN: Final = (
     "\U00020000-\U0002a6df\U0002a700-\U0002b739\U0002b740-\U0002b81d\U0002b820-\U0002cea1"
     "\U0002ceb0-\U0002ebe0\U00030000-\U0003134a\U00031350-\U000323af"
 )
-_NAME: Final = re.compile(f"[{_LATIN}{_HAN}]+(?:[ ·'-][{_LATIN}{_HAN}]+)*")
-_FOREIGN: Final = re.compile(f"[^{_LATIN}{_HAN} ·'-]")
+_SEPARATORS: Final = " ·'-"
+_ALLOWED: Final = re.compile(f"[{_LATIN}{_HAN}{_SEPARATORS}]+")
+_TOGETHER: Final = re.compile(f"[{_SEPARATORS}]{{2}}")
 
 _TABLE_SHA256: Final = "142df6ce54b068da9c8d0721aaf2fa5583fc79b9a738348448ec275ef16c0c74"
+
+
+@cache
+def _folding() -> dict[int, str]:
+    return _translation(pkgutil.get_data("credential", "tables/folding.json") or b"")
 
 
 def _translation(data: bytes) -> dict[int, str]:
@@ -51,11 +58,6 @@ def _translation(data: bytes) -> dict[int, str]:
     return translation
 
 
-_FOLDING: Final = _translation(
-    resources.files("credential").joinpath("tables/folding.json").read_bytes()
-)
-
-
 def clean(name: str) -> str:
     """Admit a name exactly as it is, or refuse it.
 
@@ -66,17 +68,28 @@ def clean(name: str) -> str:
         MalformedError: `name.malformed`; the message names the first character that does not
             belong, by its code point, and what to write instead where the folding table knows it.
     """
-    if len(name) <= MAX_NAME and _NAME.fullmatch(name):
+    if _is_clean(name):
         return name
     if not name or len(name) > MAX_NAME:
         raise MalformedError("name.malformed", f"a name has 1 to {MAX_NAME} characters")
-    foreign = _FOREIGN.search(name)
-    if foreign is None:
+    known = _ALLOWED.match(name)
+    end = 0 if known is None else known.end()
+    if end == len(name):
         raise MalformedError(
             "name.malformed",
             "a space, ·, - or ' stands alone and between two letters, not at an end of a name",
         )
-    raise MalformedError("name.malformed", _advice(foreign[0]))
+    raise MalformedError("name.malformed", _advice(name[end]))
+
+
+def _is_clean(name: str) -> bool:
+    return (
+        len(name) <= MAX_NAME
+        and _ALLOWED.fullmatch(name) is not None
+        and name[0] not in _SEPARATORS
+        and name[-1] not in _SEPARATORS
+        and _TOGETHER.search(name) is None
+    )
 
 
 def fold(name: str) -> str:
@@ -86,7 +99,7 @@ def fold(name: str) -> str:
     ideograph; full-width letters become ASCII; Latin letters lose case and diacritics; spaces,
     dots, hyphens, apostrophes and invisible characters go. Total: any text folds.
     """
-    return name.translate(_FOLDING)
+    return name.translate(_folding())
 
 
 _TEST_WORDS: Final = (
@@ -95,7 +108,11 @@ _TEST_WORDS: Final = (
     " test tester testing testuser test-name demo example sample dummy foo bar foobar"
     " name null none nil undefined admin user abc xx xxx asdf qwerty john-doe jane-doe"
 )
-_TEST_NAMES: Final = frozenset(map(fold, _TEST_WORDS.split()))
+
+
+@cache
+def _test_names() -> frozenset[str]:
+    return frozenset(map(fold, _TEST_WORDS.split()))
 
 
 def is_test_name(name: str) -> bool:
@@ -104,13 +121,13 @@ def is_test_name(name: str) -> bool:
     For a warning at the desk and a refusal where certificates count: such a row is left over from a
     test far more often than it is a person.
     """
-    return fold(name) in _TEST_NAMES
+    return fold(name) in _test_names()
 
 
 def _advice(character: str) -> str:
     point = f"U+{ord(character):04X}"
     folded = fold(character)
-    if folded and folded != character and _NAME.fullmatch(folded):
+    if folded and folded != character and _is_clean(folded):
         points = " ".join(f"U+{ord(part):04X}" for part in folded)
         return f"{point} is another form of {folded} ({points}): write that"
     if "\u0300" <= character <= "\u036f":
