@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credential import base64url
+from credential import base64url, survivors
 from credential.errors import MalformedError
 from credential.survivors import Survivors
 
@@ -15,17 +15,17 @@ from credential.survivors import Survivors
 def test_the_bytes() -> None:
     signatures = [bytes([n]) * 64 for n in range(3)]
     expected = sorted(hashlib.sha256(each).digest()[:16] for each in signatures)
-    survivors = Survivors.of(signatures * 2)
-    assert survivors.data == b"".join(expected)
-    assert survivors.encode() == base64url.encode(survivors.data)
-    assert len(survivors) == 3
+    listed = Survivors.of(signatures * 2)
+    assert listed.data == b"".join(expected)
+    assert listed.encode() == base64url.encode(listed.data)
+    assert len(listed) == 3
 
 
 @given(st.sets(st.binary(min_size=64, max_size=64), max_size=20), st.binary(max_size=64))
 def test_exactly_the_listed_survive(signatures: set[bytes], other: bytes) -> None:
-    survivors = Survivors.decode(Survivors.of(signatures).encode())
-    assert all(survivors.contains(each) for each in signatures)
-    assert survivors.contains(other) == (other in signatures)
+    listed = Survivors.decode(Survivors.of(signatures).encode())
+    assert all(listed.contains(each) for each in signatures)
+    assert listed.contains(other) == (other in signatures)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_text_that_is_not_base64url() -> None:
     with pytest.raises(MalformedError) as caught:
         Survivors.decode("A+==")
     assert caught.value.code == "malformed.token"
+
+
+def test_a_list_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survivors, "MAX_TEXT", 21)
+    with pytest.raises(MalformedError, match="longer than 21") as caught:
+        Survivors.decode(base64url.encode(bytes(16)))
+    assert caught.value.code == "malformed.profile"

@@ -145,3 +145,10 @@ def test_a_kid_stands_once_in_a_body() -> None:
 def test_blocks_come_back_as_they_were() -> None:
     block = Block("main-2", 2**20 - 1_024, 1_024)
     assert Block.from_members(block.to_members()) == block
+
+
+@pytest.mark.parametrize("host", ["a..example", "a.example:443", "-a.example"])
+def test_an_authority_is_under_a_host(host: str) -> None:
+    authority = LIST.authorities[0]
+    moved = replace(authority, id=authority.id.replace("jy.sh310.example", host))
+    assert "host" in str(_refusal(replace(LIST, authorities=(moved,)).to_bytes()))

@@ -529,3 +529,37 @@ def test_a_peer_cannot_claim_what_is_ours() -> None:
     kept = trusted.replace(old, world.data(), anchor)
     assert kept.rejected_peers == {"320000": "snapshot.host"}
     assert kept.peers["320000"].manifest.sequence == 812
+
+
+def test_a_peer_whose_host_became_ours_is_dropped() -> None:
+    world = World()
+    anchor, old = world.anchor, world.snapshot()
+    world.home.succeed(hosts=(world.home.host, world.peer.host))
+    world.home.next()
+    world.with_peer = False
+    dropped = trusted.replace(old, world.data(), anchor)
+    assert dict(dropped.peers) == {}
+    assert dropped.rejected_peers == {"320000": "snapshot.host"}
+
+
+def test_a_peer_that_was_never_seen() -> None:
+    world = World()
+    world.with_peer = False
+    anchor, old = world.anchor, world.snapshot()
+    world.home.next()
+    without = trusted.replace(old, world.data(), anchor)
+    assert (dict(without.peers), dict(without.rejected_peers)) == ({}, {})
+    world.with_peer = True
+    assert list(trusted.replace(without, world.data(), anchor).peers) == ["320000"]
+
+
+def test_what_is_kept_can_be_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    anchor, old = world.anchor, world.snapshot()
+    world.home.next()
+    world.with_peer = False
+    data = world.data()
+    monkeypatch.setattr(trusted, "MAX_BYTES", len(data) + 1)
+    kept = trusted.replace(old, data, anchor)
+    assert kept.to_bytes() == data
+    assert kept.rejected_peers == {"320000": "snapshot.vanished"}
