@@ -145,6 +145,8 @@ class Region:
     occupations: tuple[Occupation, ...] = ()
     peers: tuple["Region", ...] = ()
     epochs: tuple[KeyRecord, ...] | None = None
+    sequence: int = 1
+    """Of the publication, and the version of trust list and catalogue."""
     survivors: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Receipts that are honest, by epoch."""
 
@@ -191,7 +193,7 @@ class Region:
         listed = TrustList(
             self.iss,
             self.code,
-            1,
+            self.sequence,
             self.list_iat or self.iat,
             self.exp,
             (),
@@ -206,7 +208,7 @@ class Region:
         dictionary = Catalogue(
             self.iss,
             self.code,
-            1,
+            self.sequence,
             self.iat,
             self.catalogue_exp,
             "lyg2020",
@@ -226,7 +228,7 @@ class Region:
             },
             checkpoint=sign(envelope.CHECKPOINT, checkpoint.to_bytes()),
         )
-        manifest = Manifest(self.iss, self.code, 1, self.iat, self.exp, texts.parts())
+        manifest = Manifest(self.iss, self.code, self.sequence, self.iat, self.exp, texts.parts())
         return replace(texts, manifest=sign(envelope.MANIFEST, manifest.to_bytes()))
 
     def data(self) -> bytes:
