@@ -188,4 +188,4 @@ def damaged(count: int, seed: int) -> Iterator[Question]:
         data, anchor = _file(world, whole, random)
         yield {"op": "load", "data": base64url.encode(data), "anchor": anchor}
         text = random.choice((code, foreign))
-        yield {"op": "verify", "text": text, "at": AT, "region": "310000"}
+        yield {"op": "ask", "text": text, "at": AT, "region": "310000"}

@@ -75,5 +75,6 @@ def build() -> Path:
 def ask(questions: Iterable[object]) -> list[object]:
     """Put questions to the core in TypeScript, all in one process, and return its answers."""
     install()
+    # A text in an answer may hold other line ends than this one.
     text = "".join(f"{json.dumps(question)}\n" for question in questions)
-    return [json.loads(line) for line in run(*_CORE, text=text).splitlines()]
+    return [json.loads(line) for line in run(*_CORE, text=text).split("\n")[:-1]]

@@ -152,7 +152,7 @@ def _flipped(token: str, stamp: str, world: World, random: Random) -> str:
 
 def _question(world: World, random: Random) -> Question:
     asked: Question = {
-        "op": "verify",
+        "op": "ask",
         "text": _text(world, random),
         "at": random.choice(
             (AT, AT, AT, near(random, AT, PUBLISHED, RECEIVED, PUBLISHED + DAY, PUBLISHED + WEEK))

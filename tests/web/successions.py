@@ -60,4 +60,4 @@ def successions(count: int, each: int, seed: int) -> Iterator[Question]:
             registry = random.choice((world.home, world.peer))
             _step(registry, random)
             world.with_peer = random.random() < 0.9
-            yield {"op": "replace", "data": base64url.encode(world.data()), "anchor": anchor}
+            yield {"op": "follow", "data": base64url.encode(world.data()), "anchor": anchor}

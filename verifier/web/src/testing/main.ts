@@ -7,10 +7,11 @@
  */
 
 import { createInterface } from 'node:readline';
-import { type Question, Session } from './answer.ts';
+import { Question } from './ops.ts';
+import { Session } from './session.ts';
 
 const session = new Session();
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  process.stdout.write(`${JSON.stringify(await session.answer(JSON.parse(line) as Question))}\n`);
+  process.stdout.write(`${JSON.stringify(await session.answer(new Question(line)))}\n`);
 }

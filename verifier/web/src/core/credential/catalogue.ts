@@ -52,8 +52,16 @@ export interface Catalogue {
 
 /** @throws MalformedError `malformed.token` or `malformed.profile` */
 export function fromBytes(payload: Bytes): Catalogue {
+  return fromMembers(canonical.parse(payload));
+}
+
+/**
+ * Read a parsed payload.
+ * @throws MalformedError `malformed.profile`
+ */
+export function fromMembers(value: Json): Catalogue {
   const names = 'iss region version iat exp scheme occupations numbers';
-  const members = new Members(canonical.parse(payload), 'catalogue', names);
+  const members = new Members(value, 'catalogue', names);
   const iss = members.raw('iss');
   registryHost(iss, members.at('iss'));
   const [iat, exp] = [members.time('iat'), members.time('exp')];

@@ -21,7 +21,11 @@ export function yearOf(iat: number): number {
  * without a rule passes.
  * @param prefix What the trust list registers for the body.
  */
-export function isConsistent(rules: readonly NumberRule[], claims: Claims, prefix: string): boolean {
+export function isConsistent(
+  rules: readonly NumberRule[],
+  claims: Pick<Claims, 'kind' | 'certificateNumber' | 'level' | 'iat'>,
+  prefix: string,
+): boolean {
   const year = yearOf(claims.iat);
   const tried = rules.filter((rule) => rule.kind === claims.kind);
   return (

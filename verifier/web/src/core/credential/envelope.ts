@@ -30,6 +30,8 @@ export const ROLE_OF_TYP = {
   'manifest+jwt': 'publish',
   'checkpoint+jwt': 'log',
   'root+jwt': 'root',
+  'statement+jwt': 'statement',
+  'submission+jwt': 'submit',
 } as const;
 export type Typ = keyof typeof ROLE_OF_TYP;
 
@@ -43,6 +45,8 @@ const MAX_BYTES_OF_TYP: Readonly<Record<Typ, number>> = {
   'manifest+jwt': KIB * KIB,
   'checkpoint+jwt': KIB,
   'root+jwt': 128 * KIB,
+  'statement+jwt': 2 * KIB * KIB,
+  'submission+jwt': 2 * KIB,
 }; // bytes of the compact token
 
 const MAX_HEADER = 100; // bytes; the longest header of a profile has 63

@@ -19,6 +19,8 @@ import { VerifyingKey } from './verifying_key.ts';
 
 const COORDINATE_BYTES = 32;
 const KID_BYTES = 8;
+/** Members that only a private or secret key has (RFC 7518 §6; draft AKP keys: `priv`). */
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /** P-256 (SP 800-186 §3.2.1.3). */
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
@@ -31,10 +33,11 @@ const ROOT_OF_MINUS_ONE = power(2n, (FIELD - 1n) / 4n);
 
 /** @throws MalformedError `key.private`, `key.malformed`, `key.curve` or `key.point` */
 export function fromMembers(jwk: ReadonlyMap<string, Json>): VerifyingKey {
-  if (['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((member) => jwk.has(member))) {
+  if (PRIVATE.some((member) => jwk.has(member))) {
     throw new MalformedError('key.private', 'a private key: replace it');
   }
-  const named = [jwk.get('kty'), jwk.get('crv'), jwk.get('alg')].join(' ');
+  const names = [jwk.get('kty'), jwk.get('crv'), jwk.get('alg')];
+  const named = names.every(isText) ? names.join(' ') : '';
   if (named === 'EC P-256 ES256') {
     demandMembers(jwk, ['kty', 'crv', 'x', 'y', 'alg']);
     const [x, xText] = coordinate(jwk, 'x');
@@ -50,7 +53,14 @@ export function fromMembers(jwk: ReadonlyMap<string, Json>): VerifyingKey {
     const thumbprint = hash(`{"crv":"Ed25519","kty":"OKP","x":"${xText}"}`);
     return new VerifyingKey('EdDSA', kid(thumbprint), thumbprint, x);
   }
+  if (named === '' && names[0] !== 'RSA') {
+    throw new MalformedError('key.malformed', 'kty, crv and alg of a JWK must be there, as text');
+  }
   throw new MalformedError('key.curve', 'a JWK is EC P-256 ES256 or OKP Ed25519 EdDSA');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function kid(thumbprint: Bytes): string {
