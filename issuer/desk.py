@@ -92,8 +92,13 @@ def look(
         MalformedError: `roster.…`, for the sheet as a whole.
         UnavailableError: `roster.absent`.
         SealError: `standing.…`, when the body may not issue at all.
-        ConflictError: `region.which`.
+        ConflictError: `catalogue.missing`, `region.which`.
     """
+    if not catalogues:
+        message = (
+            "the filing file has no catalogue: get one after the registry has signed its lists"
+        )
+        raise ConflictError("catalogue.missing", message)
     occupations = Occupations(catalogues)
     read = Roster.read(iter(sheet.read(roster)), kind, occupations.find)
     desk = None

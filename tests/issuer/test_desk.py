@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import jwt
@@ -356,6 +357,12 @@ def test_too_few_indexes_stop_the_run_before_anything_is_drawn(tmp_path: Path) -
 def test_a_key_that_is_not_registered_signs_nothing(tmp_path: Path) -> None:
     at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(1)), keys=())
     assert code_of(at_desk.file) == "key.not_registered"
+
+
+def test_a_filing_file_without_a_catalogue(tmp_path: Path) -> None:
+    at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", rows(1)))
+    at_desk.order = replace(at_desk.order, filing=replace(at_desk.filing, catalogues=()))
+    assert code_of(at_desk.file) == "catalogue.missing"
 
 
 def test_a_suspended_body_is_told_so_once(tmp_path: Path) -> None:
