@@ -135,6 +135,8 @@ def _result(outcome: Acknowledged | SealError) -> dict[str, object]:
 def _state(registry: Registry, raw: bytes) -> dict[str, object]:
     private_material.refuse(raw)
     stated = _parsed(Stated, raw)
+    for token in stated.signatures:
+        private_material.refuse(token.encode())
     attachment = None if stated.attachment is None else stated.attachment.model_dump()
     accepted = statements.accept(registry, stated.signatures, attachment)
     return {

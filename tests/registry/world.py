@@ -16,7 +16,6 @@ from credential.root import Root
 from credential.roster_commitment import Commitment
 from credential.statement import Statement
 from keys.signing_key import SigningKey
-
 from registry import statements
 from registry.admission import Outcome, admit
 from registry.log import Acknowledged
@@ -141,6 +140,7 @@ class Desk:
         return admit(self.world.registry, texts, self.id)
 
     def authorise(self, body: bytes, jti: bytes = b"j" * 16, **changes: Any) -> str:
+        signer = changes.pop("key", self.submit)
         asked = {
             "iss": self.id,
             "aud": URL,
@@ -149,7 +149,7 @@ class Desk:
             "body": body,
             **changes,
         }
-        return "Submission " + submission.authorise(changes.pop("key", self.submit), **asked)
+        return "Submission " + submission.authorise(signer, **asked)
 
     def change(
         self, type_: str, claims: Claims, body: dict[str, Any] | None = None
