@@ -44,6 +44,8 @@ export class Session {
         return known(this.#snapshot);
       case 'ask':
         return this.#ask(asked);
+      case 'outsiders':
+        return (await import('./outsiders.ts')).outsiders(asked);
       case 'each_plain':
         return [...asked.text('text')].map((character) => isPlain(character));
       case 'each_name':
