@@ -20,10 +20,11 @@ import zxingcpp
 from credential.errors import UntrustedError
 
 QUIET_ZONE: Final = 4  # modules on each side
-PIXELS: Final = 8  # of the PNG, a side of a module
+PIXELS: Final = 8  # of the PNG, a side of a module: one byte of one-bit pixels
 MODULE: Final = 0.4  # mm, a side of a module
 _PIXELS_A_METRE: Final = round(PIXELS / MODULE * 1000)
 _QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_BIT_TO_BLACK: Final = b"\xff\x00" + bytes(254)
 _BLACK_TO_BIT: Final = bytes(1 if value < 128 else 0 for value in range(256))
 
 
@@ -43,23 +44,20 @@ class Symbol:
 
     def png(self) -> bytes:
         """Write a picture of one bit a pixel."""
+        # Eight pixels of one bit: a module is one byte of a line, 1 is white.
         side = (len(self.rows) + 2 * QUIET_ZONE) * PIXELS
-        margin = b"1" * (QUIET_ZONE * PIXELS)
-        length = (side + 7) // 8
-        blank = b"\0" + b"\xff" * length
-        lines = [blank * (QUIET_ZONE * PIXELS)]
-        for row in self.rows:
-            # The line as the binary digits of one number: 1 is white.
-            bits = margin + b"".join(_DARK if module else _LIGHT for module in row) + margin
-            line = int(bits.ljust(length * 8, b"1"), 2).to_bytes(length)
-            lines.append((b"\0" + line) * PIXELS)
-        lines.append(lines[0])
+        margin = b"\xff" * QUIET_ZONE
+        blank = (b"\0" + b"\xff" * (side // PIXELS)) * (QUIET_ZONE * PIXELS)
+        lines = (
+            (b"\0" + margin + row.translate(_BIT_TO_BLACK) + margin) * PIXELS for row in self.rows
+        )
+        pixels = blank + b"".join(lines) + blank
         header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
         scale = struct.pack(">IIB", _PIXELS_A_METRE, _PIXELS_A_METRE, 1)
         chunks = (
             (b"IHDR", header),
             (b"pHYs", scale),
-            (b"IDAT", zlib.compress(b"".join(lines), 6)),
+            (b"IDAT", zlib.compress(pixels, 4)),
             (b"IEND", b""),
         )
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
@@ -82,10 +80,6 @@ class Symbol:
             f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/>'
             f'<path d="{"".join(runs)}"/></svg>\n'
         ).encode("ascii")
-
-
-_DARK: Final = b"0" * PIXELS
-_LIGHT: Final = b"1" * PIXELS
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -118,6 +112,3 @@ def read(symbol: Symbol) -> str | None:
     pixels = memoryview(blank + b"".join(lines) + blank).cast("B", (side, side))
     found = zxingcpp.read_barcodes(pixels, formats=_QR_CODES, is_pure=True)
     return found[0].text if len(found) == 1 and found[0].valid else None
-
-
-_BIT_TO_BLACK: Final = b"\xff\x00" + bytes(254)
