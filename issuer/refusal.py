@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One thing that is wrong with one cell of a roster, in words for whoever keeps the sheet.
 
-    {"row":7,"column":"证件号码","code":"id.check_digit","message":"…","suggestion":"…"}
+    {"row":7,"column":"证件号码","code":"holder.malformed","message":"…","suggestion":"…"}
 
 Row and column are those of the sheet, so the cell can be found; the message never repeats an ID
 number.
