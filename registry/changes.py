@@ -129,8 +129,10 @@ def _(what: said.Filing, directory: Directory, on: Occasion) -> None:
     body = _body(directory, on.subject)
     start = max(what.start, on.t)
     kept = []
+    cut = False
     for filing in body.filings:
         if filing.number == what.number and (filing.end is None or filing.end > start):
+            cut = True
             if filing.void is not None:
                 raise ConflictError("filing.void", "this filing has been annulled")
             if filing.start < start:
@@ -141,7 +143,7 @@ def _(what: said.Filing, directory: Directory, on: Occasion) -> None:
         kept.append(Filing(what.number, start, what.end, what.districts, what.grants))
     elif what.grants:
         raise ConflictError("filing.window", "the filing is over before it begins")
-    elif len(kept) == len(body.filings):
+    elif not cut:
         raise ConflictError("filing.unknown", "there is no filing of that number to end")
     _set_body(directory, replace(body, filings=tuple(kept)))
 
@@ -178,7 +180,7 @@ def _(what: said.Standing, directory: Directory, on: Occasion) -> None:
     body = _body(directory, on.subject)
     start = max(what.start, on.t)
     past = tuple(entry for entry in body.standing if entry.start < start)
-    if any(entry.state == "removed" for entry in past):
+    if any(entry.state == "removed" and entry.start <= start for entry in body.standing):
         raise ConflictError("standing.removed", "a body that was removed stays removed")
     entry = Standing(start, what.state, what.document, what.may_issue)
     _set_body(directory, replace(body, standing=(*past, entry)))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Admission: every rule with the attack it answers, each item on its own, and one receipt for ever."""
+"""Admission: every rule with the attack it answers, each item alone, one receipt for ever."""
 
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -111,7 +112,7 @@ def test_indexes_have_no_gaps_and_times_never_fall(world: World) -> None:
     with database.read(world.registry.engine) as connection:
         rows = store_log.leaves_from(connection, 0, 1_000)
     assert [row.leaf.log_index for row in rows] == list(range(len(rows)))
-    assert all(a.leaf.t <= b.leaf.t for a, b in zip(rows, rows[1:], strict=False))
+    assert all(one.leaf.t <= other.leaf.t for one, other in pairwise(rows))
 
 
 def test_a_clock_that_was_set_back_stops_admission(world: World) -> None:
@@ -499,7 +500,14 @@ def test_exactly_the_bad_item_is_refused(world: World, bad: int) -> None:
 
 def test_judging_together_is_judging_one_by_one(tmp_path: Any) -> None:
     """R08: verdict(batch) is the product of the items' verdicts."""
-    changes = [{}, {"level": "2"}, {"status_index": 1}, {}, {"name": "测试"}, {"iat": START + 999}]
+    changes: list[dict[str, Any]] = [
+        {},
+        {"level": "2"},
+        {"status_index": 1},
+        {},
+        {"name": "测试"},
+        {"iat": START + 999},
+    ]
     results = []
     for together in (True, False):
         (tmp_path / str(together)).mkdir()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The HTTP edge: authorisation, bounds, problems, stored bytes, and what never leaves the process."""
+"""The HTTP edge: authorisation, bounds, problems, stored bytes, and what never gets out."""
 
 import hashlib
 import json
@@ -251,14 +251,10 @@ def test_a_fault_is_an_opaque_500_and_is_logged(
 def test_a_database_that_cannot_store_is_a_503_with_retry_after(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from contextlib import contextmanager
-
     from credential.errors import UnavailableError
 
-    @contextmanager
-    def gone(_: object) -> Iterator[None]:
+    def gone(_: object) -> None:
         raise UnavailableError("registry.unavailable", "the registry cannot store anything now")
-        yield
 
     monkeypatch.setattr(database, "write", gone)
     body = body_of([world.first.issue(PEOPLE[0])])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small region with its registry, an authority and two bodies, from fixed seeds and its own clock."""
+"""A small region with its registry, an authority and two bodies, from fixed seeds."""
 
 import hashlib
 import itertools
