@@ -7,7 +7,7 @@
  * the order of their members and have no prototype.
  */
 
-import { type Bytes, equal, fromText, toText } from '../keys/bytes.ts';
+import { type Bytes, fromText, toText } from '../keys/bytes.ts';
 import { MalformedError } from './errors.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -16,8 +16,10 @@ export type JsonObject = Map<string, Json>;
 export const MAX_DEPTH = 8; // objects and arrays inside each other, the outermost counted
 
 const WHITE_SPACE = /[ \t\n\r]*/y;
+const SPACE = ' '.charCodeAt(0);
 const INTEGER = /-?(?:0|[1-9][0-9]*)/y;
 const PLAIN_RUN = /[^"\\\u0000-\u001f]*/y;
+const NOT_PLAIN = /["\\\u0000-\u001f]/;
 const HEX = /^[0-9A-Fa-f]{4}$/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u; // with u, a pair is one character and no surrogate
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -56,7 +58,7 @@ export function parse(data: Uint8Array, canonical = true): Json {
     return refuse('not UTF-8');
   }
   const value = new Reader(text).whole();
-  if (canonical && !equal(encode(value), data)) {
+  if (canonical && write(value) !== text) {
     throw new MalformedError('malformed.profile', 'JSON that is not in canonical form');
   }
   return value;
@@ -70,14 +72,22 @@ export function toPlain(value: Json): unknown {
 }
 
 function write(value: Json): string {
-  // JSON.stringify escapes a string exactly as the format demands.
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+  if (typeof value === 'string') return quote(value);
+  let inside = '';
+  if (Array.isArray(value)) {
+    for (const item of value) inside += `${inside && ','}${write(item)}`;
+    return `[${inside}]`;
+  }
   if (value instanceof Map) {
-    const members = Array.from(value, ([name, inner]) => `${JSON.stringify(name)}:${write(inner)}`);
-    return `{${members.join(',')}}`;
+    for (const [name, item] of value) inside += `${inside && ','}${quote(name)}:${write(item)}`;
+    return `{${inside}}`;
   }
   return String(value);
+}
+
+function quote(text: string): string {
+  // JSON.stringify escapes exactly as the format demands, but is seldom needed.
+  return NOT_PLAIN.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 function refuse(what: string): never {
@@ -93,9 +103,9 @@ class Reader {
   }
 
   whole(): Json {
-    this.#run(WHITE_SPACE);
+    this.#space();
     const value = this.#value(MAX_DEPTH);
-    this.#run(WHITE_SPACE);
+    this.#space();
     if (this.#at !== this.#text.length) refuse('something behind the value');
     return value;
   }
@@ -106,6 +116,11 @@ class Reader {
     const found = expression.exec(this.#text)?.[0] ?? '';
     this.#at += found.length;
     return found;
+  }
+
+  /** Go past white space, of which a token has none. */
+  #space(): void {
+    if (this.#text.charCodeAt(this.#at) <= SPACE) this.#run(WHITE_SPACE);
   }
 
   /** Take one character if it is next. */
@@ -138,8 +153,13 @@ class Reader {
   }
 
   #string(): string {
+    const end = this.#text.indexOf('"', this.#at);
+    const plain = this.#text.slice(this.#at, Math.max(end, this.#at));
+    if (end >= 0 && !NOT_PLAIN.test(plain)) {
+      this.#at = end + 1;
+      return plain;
+    }
     let text = this.#run(PLAIN_RUN);
-    if (this.#takes('"')) return text;
     for (;;) {
       if (this.#takes('"')) break;
       if (!this.#takes('\\')) refuse('a string that does not end, or a control character');
@@ -164,18 +184,18 @@ class Reader {
   #object(left: number): JsonObject {
     if (left === 0) refuse(`nested deeper than ${MAX_DEPTH}`);
     const members: JsonObject = new Map();
-    this.#run(WHITE_SPACE);
+    this.#space();
     if (this.#takes('}')) return members;
     do {
-      this.#run(WHITE_SPACE);
+      this.#space();
       if (!this.#takes('"')) refuse('no name where one must be');
       const name = this.#string();
-      this.#run(WHITE_SPACE);
+      this.#space();
       if (!this.#takes(':')) refuse('no colon where one must be');
-      this.#run(WHITE_SPACE);
+      this.#space();
       if (members.has(name)) refuse('a name stands twice in one object');
       members.set(name, this.#value(left - 1));
-      this.#run(WHITE_SPACE);
+      this.#space();
     } while (this.#takes(','));
     if (!this.#takes('}')) refuse('an object that does not end');
     return members;
@@ -184,12 +204,12 @@ class Reader {
   #array(left: number): Json[] {
     if (left === 0) refuse(`nested deeper than ${MAX_DEPTH}`);
     const items: Json[] = [];
-    this.#run(WHITE_SPACE);
+    this.#space();
     if (this.#takes(']')) return items;
     do {
-      this.#run(WHITE_SPACE);
+      this.#space();
       items.push(this.#value(left - 1));
-      this.#run(WHITE_SPACE);
+      this.#space();
     } while (this.#takes(','));
     if (!this.#takes(']')) refuse('an array that does not end');
     return items;

@@ -6,14 +6,14 @@
  * refused, so that no second text gives the same bytes.
  */
 
-import type { Bytes } from './bytes.ts';
+import { type Bytes, toText } from './bytes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const CODE_OF = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
 const VALUE_OF = new Uint8Array(128).fill(255);
-for (let value = 0; value < 64; value++) VALUE_OF[ALPHABET.charCodeAt(value)] = value;
-
-/** Longest piece that is joined at once: engines bound the arguments of a call. */
-const PIECE = 8192;
+CODE_OF.forEach((code, value) => {
+  VALUE_OF[code] = value;
+});
 
 export function encode(data: Uint8Array): string {
   const codes = new Uint8Array(Math.ceil((data.length * 4) / 3));
@@ -25,16 +25,12 @@ export function encode(data: Uint8Array): string {
     bits += 8;
     while (bits >= 6) {
       bits -= 6;
-      codes[at++] = ALPHABET.charCodeAt((held >> bits) & 63);
+      codes[at++] = codeOf(held >> bits);
     }
     held &= (1 << bits) - 1;
   }
-  if (bits > 0) codes[at++] = ALPHABET.charCodeAt((held << (6 - bits)) & 63);
-  let text = '';
-  for (let start = 0; start < codes.length; start += PIECE) {
-    text += String.fromCharCode(...codes.subarray(start, start + PIECE));
-  }
-  return text;
+  if (bits > 0) codes[at] = codeOf(held << (6 - bits));
+  return toText(codes);
 }
 
 /** Read the canonical text form; null for any other text. */
@@ -64,6 +60,10 @@ export function decode(text: string): Bytes | null {
   data[at++] = (a << 2) | (b >> 4);
   if (rest === 3) data[at] = (b << 4) | (c >> 2);
   return data;
+}
+
+function codeOf(value: number): number {
+  return CODE_OF[value & 63] as number;
 }
 
 function valueAt(text: string, index: number): number {

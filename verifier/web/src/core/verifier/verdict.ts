@@ -10,7 +10,7 @@
 import { toPlain } from '../credential/canonical.ts';
 import type { Claims } from '../credential/certificate.ts';
 import { detailOf, iso, standingNow } from './details.ts';
-import { Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { CHECKS, type CheckName, type Mark, unknown } from './marks.ts';
 
 export type Outcome = 'VALID' | 'INVALID' | 'INDETERMINATE';
@@ -37,53 +37,90 @@ export interface IssuerShown {
   readonly recognition: string | null;
 }
 
-/** What `verify` answers; the members are those of `skillseal verify --json`. */
+/**
+ * What `verify` answers; the names are those of `skillseal verify --json`. Beside outcome and reason
+ * everything is made when somebody looks.
+ */
 export class Verdict {
   readonly outcome: Outcome;
   /** `ok`, `freshness.stale`, or the code of the first check that failed or is unknown. */
   readonly reason: string;
-  readonly environment: string | null;
-  readonly checks: readonly Check[];
-  /** The claims; null unless the issuer's signature held. */
-  readonly certificate: Claims | null;
-  readonly issuer: IssuerShown | null;
-  /** The time up to which things are settled, ISO 8601; null without an anchor. */
-  readonly knowledge: string | null;
-  /** How old that is at the time of asking; below zero where the clock is behind. */
-  readonly age_seconds: number | null;
-  /** `REGION:HEX`, what everything rests on. */
-  readonly anchor: string | null;
-  /** When the registry admitted it, seconds since 1970; null unless the receipt held. */
-  readonly registered: number | null;
+  readonly #facts: Facts;
 
   constructor(facts: Facts) {
-    const { snapshot, marks, issuer, knowledge } = facts;
     [this.outcome, this.reason] = conclude(facts);
-    this.environment = snapshot?.anchored === true ? snapshot.home.root.environment : null;
-    this.checks = CHECKS.map((name) => ({
+    this.#facts = facts;
+  }
+
+  /** All fourteen, in the order of reporting. */
+  get checks(): readonly Check[] {
+    const { marks } = this.#facts;
+    return CHECKS.map((name) => ({
       name,
       outcome: marks[name].outcome,
       reason: marks[name].reason,
-      detail: detailOf(facts, name),
+      detail: detailOf(this.#facts, name),
     }));
-    this.certificate = issuer === null ? null : (facts.carried?.claims ?? null);
-    this.issuer = issuer && {
-      id: issuer.body.id,
-      name: issuer.body.name,
-      filing: facts.filing,
-      standing_now: standingNow(issuer.body, facts.at),
-      recognition: facts.agreement,
-    };
-    this.knowledge = knowledge === null ? null : iso(knowledge);
-    this.age_seconds = knowledge === null ? null : facts.at - knowledge;
-    this.anchor = snapshot?.anchor ?? null;
-    this.registered = issuer === null ? null : facts.t;
+  }
+
+  /** `demo`, `test` or `production`: whatever is not production certifies nothing. */
+  get environment(): string | null {
+    const { snapshot } = this.#facts;
+    return snapshot?.anchored === true ? snapshot.home.root.environment : null;
+  }
+
+  /** The claims; null unless the issuer's signature held. */
+  get certificate(): Claims | null {
+    return this.#facts.issuer === null ? null : (this.#facts.carried?.claims ?? null);
+  }
+
+  /** Who answers for it; null unless the issuer's signature held. */
+  get issuer(): IssuerShown | null {
+    const { issuer, filing, agreement, at } = this.#facts;
+    return (
+      issuer && {
+        id: issuer.body.id,
+        name: issuer.body.name,
+        filing,
+        standing_now: standingNow(issuer.body, at),
+        recognition: agreement,
+      }
+    );
+  }
+
+  /** The time up to which things are settled, ISO 8601; null without an anchor. */
+  get knowledge(): string | null {
+    return this.#facts.knowledge === null ? null : iso(this.#facts.knowledge);
+  }
+
+  /** How old that is at the time of asking; below zero where the clock is behind. */
+  get age_seconds(): number | null {
+    return this.#facts.knowledge === null ? null : this.#facts.at - this.#facts.knowledge;
+  }
+
+  /** `REGION:HEX`, what everything rests on. */
+  get anchor(): string | null {
+    return this.#facts.snapshot?.anchor ?? null;
+  }
+
+  /** When the registry admitted it, seconds since 1970; null unless both signatures held. */
+  get registered(): number | null {
+    return this.#facts.issuer === null ? null : this.#facts.t;
   }
 
   /** Give the JSON object of `skillseal verify --json`. */
   toMembers(): Record<string, unknown> {
-    const { registered: _, certificate, ...members } = this;
-    return { ...members, certificate: certificate && toPlain(certificate.members) };
+    return {
+      outcome: this.outcome,
+      reason: this.reason,
+      environment: this.environment,
+      checks: this.checks,
+      certificate: this.certificate && toPlain(this.certificate.members),
+      issuer: this.issuer,
+      knowledge: this.knowledge,
+      age_seconds: this.age_seconds,
+      anchor: this.anchor,
+    };
   }
 }
 
