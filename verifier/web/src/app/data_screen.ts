@@ -123,9 +123,9 @@ export class DataScreen implements Screen {
       rows.push(
         [t('age'), until],
         [word('labels', 'expires'), ages.moment(new Date(knowledge.expires * 1000))],
-        ['№', `root ${knowledge.version} · ${knowledge.sequence}`],
-        ['host', knowledge.hosts.join(' ')],
-        [word('labels', 'recognition'), knowledge.peers.join(' ') || '–'],
+        [t('rootAndSequence'), `${knowledge.version} · ${knowledge.sequence}`],
+        [t('hosts'), knowledge.hosts.join(' ')],
+        [t('peers'), knowledge.peers.join(' ') || '–'],
       );
       for (const [region, code] of Object.entries(knowledge.rejected)) rows.push(['!', t('rejectedPeer', region, code)]);
       if (!knowledge.kept) rows.push(['!', t('notKept')]);

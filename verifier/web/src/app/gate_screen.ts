@@ -123,7 +123,7 @@ export class GateScreen implements Screen {
   #demandInWords(): string {
     const [kind, occupation, level] = (settings.read('demand') ?? '').split('/');
     if (!kind || !occupation) return t('demandNone');
-    return [word('kinds', kind), occupation, level ? `≥ ${word('levels', level)}` : t('anyLevel')].join(' ');
+    return [word('kinds', kind), settings.read('demandName') ?? occupation, level ? `≥ ${word('levels', level)}` : t('anyLevel')].join(' ');
   }
 
   #scan(text: string): void {

@@ -34,6 +34,7 @@ export function gateSettings(app: App, state: GateState, start: () => void): HTM
           return;
         }
         settings.write('demand', asked === '' ? null : asked);
+        settings.write('demandName', asked === '' ? null : demand.name);
         start();
       },
     },
@@ -100,6 +101,12 @@ class DemandFields {
     const code = this.#known.find((one) => [`${one.name} ${one.code}`, one.name, one.code].includes(typed))?.code;
     if (code === undefined) return null;
     return `${kind}/${code}/${WITHOUT_LEVELS.has(kind) ? '' : this.#level.value}`;
+  }
+
+  /** The occupation's name, for people. */
+  get name(): string {
+    const typed = this.#occupation.value.trim();
+    return this.#known.find((one) => typed.endsWith(one.code) || typed === one.name)?.name ?? typed;
   }
 
   #show(): void {

@@ -169,7 +169,7 @@ class Page implements Stage {
     const { app } = this;
     const notices: Child[] = shortcomings().map((line) => el('p', { class: 'notice warn' }, line));
     if (app.anchorNews === 'first') {
-      notices.push(notice('anchor-first', t('firstAnchor'), el('code', { class: 'anchor' }, app.anchor), button('✓', () => app.dismissAnchorNews())));
+      notices.push(notice('anchor-first', t('firstAnchor'), el('code', { class: 'anchor' }, app.anchor), button(t('understood'), () => app.dismissAnchorNews())));
     }
     if (app.anchorNews === 'missing' && app.anchor === null) notices.push(notice('anchor-missing', t('anchorMissing')));
     if (app.anchorNews === 'changed' && app.offered !== null) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The few things that the page remembers between visits: choices, never whom it checked. */
 
-export type Setting = 'language' | 'muted' | 'region' | 'demand' | 'anchor' | 'camera';
+export type Setting = 'language' | 'muted' | 'region' | 'demand' | 'demandName' | 'anchor' | 'camera';
 
 export function read(name: Setting): string | null {
   try {

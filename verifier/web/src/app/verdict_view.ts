@@ -28,6 +28,9 @@ export interface Shown {
   readonly cardName?: string | undefined;
 }
 
+/** The signature holds, and what is signed cannot be so. */
+const CONTRADICTORY = new Set(['number.inconsistent', 'dates.not_yet', 'dates.backdated']);
+
 const ROUTES: Readonly<Record<string, Text>> = {
   examination: 'routeExamination',
   direct_recognition: 'routeDirect',
@@ -40,6 +43,7 @@ export function title(verdict: VerdictMembers): string {
   const family = familyOf(verdict.outcome, verdict.reason);
   if (verdict.reason === 'freshness.stale') return t('old');
   if (verdict.reason === 'holder.malformed') return t('holderMalformed');
+  if (verdict.outcome === 'INVALID' && CONTRADICTORY.has(verdict.reason)) return t('contradictory');
   return t(family);
 }
 
