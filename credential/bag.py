@@ -98,8 +98,9 @@ def judge(texts: Texts, anchor: str | None) -> Bag:
         UntrustedError: `snapshot.…`
     """
     with naming("root"):
-        first = anchor or root.anchor_of(root.read_chain(texts.chain[:1])[0])
-        roots = root.verify_chain(texts.chain, first)
+        if anchor is None:  # an empty one is no anchor, and is refused as such
+            anchor = root.anchor_of(root.read_chain(texts.chain[:1])[0])
+        roots = root.verify_chain(texts.chain, anchor)
     last = roots[-1]
     manifest = _open(last, "manifest", texts.manifest, envelope.MANIFEST, Manifest.from_bytes)
     _compare(manifest, texts)

@@ -146,6 +146,13 @@ def test_without_an_anchor_it_can_be_looked_at() -> None:
         Snapshot.from_bytes(broken.data())
 
 
+def test_an_empty_anchor_is_none() -> None:
+    """An unset variable must not make whatever arrives its own anchor."""
+    with pytest.raises(MalformedError) as caught:
+        Snapshot.from_bytes(DATA, "")
+    assert caught.value.code == "snapshot.anchor"
+
+
 def test_another_anchor_or_a_planted_root() -> None:
     assert _code(World(), "310000:" + "0" * 64) == "snapshot.anchor"
     assert _code(World(), WORLD.peer.anchor) == "snapshot.anchor"
