@@ -150,6 +150,7 @@ class _Judge:
         self._at = at
         self._people: dict[tuple[object, ...], int] = {}
         self._numbers: dict[str, int] = {}
+        self._samples: dict[str | None, str] = {}
         region = desk.region if desk else ""
         self._batches = batches(roster.candidates, roster.kind, region)
         self.refusals: list[Refusal] = []
@@ -199,13 +200,7 @@ class _Judge:
     def _by_registry(self, candidate: Candidate, desk: Desk) -> None:
         if candidate.number is not None:
             certificate_number.clean(candidate.number)
-        number = candidate.number or numbers.sample(
-            self._dictionaries.rules,
-            self._roster.kind,
-            desk.filing.body.prefix,
-            year_of(self._at),
-            candidate.level,
-        )
+        number = candidate.number or self._sample(desk.filing.body.prefix, candidate.level)
         block = next(iter(desk.filing.body.blocks), None)
         mark = Mark(number, block.list if block else "0", block.first if block else 0, self._at)
         claims = sign.claims(
@@ -218,6 +213,13 @@ class _Judge:
             batch=_BATCH,
         )
         admission.check(claims, desk.grounds, self._batches[candidate.route])
+
+    def _sample(self, prefix: str, level: str | None) -> str:
+        """Make a number like the one that will be drawn; the same one for all of a level."""
+        if level not in self._samples:
+            rules, year = self._dictionaries.rules, year_of(self._at)
+            self._samples[level] = numbers.sample(rules, self._roster.kind, prefix, year, level)
+        return self._samples[level]
 
     def _refuse(self, candidate: Candidate, error: SealError) -> None:
         field = _FIELDS.get(error.code) or _FIELDS.get(error.code.partition(".")[0], "occupation")

@@ -32,7 +32,8 @@ _NO_TRADE: Final = frozenset({"", "-", "--", "—", "——", "/", "无"})
 _EXAMINED: Final = frozenset({"examination"})
 
 T = TypeVar("T")
-_Cells = tuple[Cell | Unreadable | None, ...]
+_Cell = Cell | Unreadable | None
+_Cells = tuple[_Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class _RowReader:
         """Give the row's candidate, or None after noting each refusal."""
         before = len(self.refusals)
 
-        def cell(field: str, read: Callable[[Cell | Unreadable | None], T]) -> T | None:
+        def cell(field: str, read: Callable[[_Cell], T]) -> T | None:
             value = self._columns.cell(field, row)
             try:
                 return read(value)
@@ -199,7 +200,7 @@ class _RowReader:
             detail=detail,
         )
 
-    def _name(self, number: int, value: Cell | Unreadable | None) -> str:
+    def _name(self, number: int, value: _Cell) -> str:
         written = cells.required(value)
         name = _HAN_SPACE.sub("", written)
         names.clean(name)
@@ -221,7 +222,7 @@ class _RowReader:
             )
         return name
 
-    def _level(self, value: Cell | Unreadable | None) -> str:
+    def _level(self, value: _Cell) -> str:
         text = cells.text(value)
         if self._kind in LEVEL_REQUIRED or (text and self._kind in LEVEL_OPTIONAL):
             return levels.from_text(cells.required(value))
@@ -233,7 +234,7 @@ class _RowReader:
 
     def _detail(
         self,
-        cell: Callable[[str, Callable[[Cell | Unreadable | None], str]], str | None],
+        cell: Callable[[str, Callable[[_Cell], str]], str | None],
         route: str | None,
     ) -> tuple[tuple[str, str], ...]:
         fields = (*DETAILS_OF_KIND.get(self._kind, ()), *DETAILS_OF_ROUTE.get(route or "", ()))
@@ -252,7 +253,7 @@ def _document(kind: int, written: str) -> IdentityNumber:
     return IdentityNumber(kind, identity_number.normalise(kind, written))
 
 
-def _plain(value: Cell | Unreadable | None) -> str:
+def _plain(value: _Cell) -> str:
     text = cells.text(value)
     if text and not is_plain(text):
         raise CellError(
@@ -263,12 +264,12 @@ def _plain(value: Cell | Unreadable | None) -> str:
     return text
 
 
-def _trade(value: Cell | Unreadable | None) -> str:
+def _trade(value: _Cell) -> str:
     text = _plain(value)
     return "" if text in _NO_TRADE else text
 
 
-def _number(value: Cell | Unreadable | None) -> str:
+def _number(value: _Cell) -> str:
     if isinstance(value, float):
         raise CellError(
             "number.stored_as_number",
