@@ -150,15 +150,18 @@ def file(
     demand_key(order.filing, key, at)
     roster, report, desk = _looked(order, at)
     batches = ledger.batches_of(ledger.roster(roster.content))
-    if not batches:
+    routes = {each.route for each in batches}
+    # A refused batch was forgotten while one of another route was filed: only that is prepared.
+    missing = any(each.route not in routes for each in report.accepted)
+    if missing or not batches:
         whom = _people(order, ledger, report.accepted, means)
         report = _without_issued(roster, report, ledger, whom)
-        if not report.accepted:
+        if not report.accepted and not batches:
             raise BatchEmptyError(report)
-        batches = batch.prepare(
+        batches += batch.prepare(
             ledger,
             roster,
-            [(each, whom[each.row]) for each in report.accepted],
+            [(each, whom[each.row]) for each in report.accepted if each.route not in routes],
             desk=desk,
             key=key,
             name=name or _name(at, means.random),

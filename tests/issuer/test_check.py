@@ -7,7 +7,7 @@ import pytest
 
 from credential.admission import Dictionaries
 from credential.errors import SealError
-from credential.scope import Filing, Grant, Standing
+from credential.filing import Filing, Grant, Standing
 from issuer import desk
 from issuer.check import Report, batches
 from issuer.sheet import Cell

@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image
 
 from credential import carrier
+from credential.body import Block
 from credential.certificate import Claims
-from credential.scope import Standing
-from credential.trust_list import Block
+from credential.filing import Standing
 from issuer import desk
 from issuer.check import Report
 from issuer.ledger import Batch, Item, Ledger
@@ -162,6 +162,18 @@ def test_each_way_of_evaluating_is_a_batch_of_its_own(tmp_path: Path) -> None:
         ("B1", "examination"),
         ("B1-D", "direct_recognition"),
     }
+
+
+def test_a_refused_batch_does_not_stop_that_of_another_route(tmp_path: Path) -> None:
+    table = [[*row(0), "考核"], [*row(1), "直接认定"]]
+    at_desk = Desk(tmp_path, csv_file(tmp_path / "r.csv", table, [*HEADINGS, "评价方式"]))
+    refusal = Answer(422, None, b'{"code":"scope.kind","detail":"x"}')
+    answers: list[Answer | None] = [None, refusal]
+    at_desk.fake.before = lambda _: answers.pop(0) if answers else None
+    assert code_of(at_desk.file) == "scope.kind"
+    batches, _ = at_desk.file("B2")
+    assert {each.batch: each.receipt is not None for each in batches} == {"B1-D": True, "B2": True}
+    assert len(at_desk.issue().registered) == 2
 
 
 def test_bad_rows_are_refused_and_the_totals_add_up(tmp_path: Path) -> None:

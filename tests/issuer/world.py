@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from credential import base64url, certificate, envelope, receipt, statement, submission
+from credential.body import Block, Body
 from credential.errors import SealError
+from credential.filing import Filing, Grant, Standing
 from credential.filing_file import FilingFile
 from credential.key_record import KeyRecord
 from credential.receipt import Receipt
 from credential.roster_commitment import Commitment, entry
-from credential.scope import Filing, Grant, Standing
-from credential.trust_list import Block, Body
 from issuer.desk import Means, Order
 from issuer.submit import Answer
 from keys import key_file
