@@ -17,12 +17,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from credential import certificate_number, name, scope
+from credential.body import Body
 from credential.catalogue import Catalogue, Occupation
 from credential.certificate import Claims
 from credential.certificate_number import NumberRule
 from credential.members import inside
 from credential.statement_bodies import Batch
-from credential.trust_list import Body
 from keys.errors import SealError
 
 SKEW: Final = 300  # seconds by which a body's clock may be ahead

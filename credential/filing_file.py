@@ -17,11 +17,11 @@ from typing import Final, Self
 
 from credential import canonical, envelope
 from credential.admission import Dictionaries, Grounds
+from credential.body import Body
 from credential.catalogue import Catalogue
 from credential.errors import MalformedError
 from credential.key_record import KeyRecord
 from credential.members import Members, is_host, refuse
-from credential.trust_list import Body
 
 MAX_BYTES: Final = 16 << 20
 TAGS: Final = ("required", "optional", "none")

@@ -25,6 +25,8 @@ ROOT_ROLES: Final = ("root", "receipt", "status", "list", "publish", "log", "sta
 BODY_ROLES: Final = ("certificate", "statement", "submit")
 AUTHORITY_ROLES: Final = ("statement",)
 
+MAX_RECORDS: Final = 4_096  # keys of one body or authority
+
 _EPOCH: Final = re.compile("25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?")
 _NAMES: Final = "kid jwk role from to distrusted? distrusted_after?"
 
@@ -137,3 +139,21 @@ def _key(record: Members, role: str) -> VerifyingKey:
     if tuple(members.items()) != key.jwk:
         refuse(where, "members must be in the order kty, crv, x, y, alg")
     return key
+
+
+def read_records(members: Members, allowed: tuple[str, ...]) -> tuple[KeyRecord, ...]:
+    """Read the member `keys` of a body or authority.
+
+    Raises:
+        MalformedError: `malformed.profile` or `snapshot.duplicate_key`.
+    """
+    where = members.at("keys")
+    records = tuple(
+        KeyRecord.from_members(one, f"{where}[{n}]", allowed)
+        for n, one in enumerate(members.items("keys", 0, MAX_RECORDS))
+    )
+    if len({record.kid for record in records}) != len(records):
+        refuse(where, "a kid stands twice")
+    if any(record.distrusted for record in records):
+        refuse(where, "distrusted stands in a root alone; here it is distrusted_after")
+    return records

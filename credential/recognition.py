@@ -17,8 +17,8 @@ from typing import Final, NamedTuple, Self
 
 from credential.catalogue import RELATIONS
 from credential.certificate import KINDS
+from credential.filing import MAX_DOCUMENT, meets_level, read_levels
 from credential.members import Members, refuse
-from credential.scope import MAX_DOCUMENT, meets_level, read_levels
 
 MAX_TERMS: Final = 64
 MAX_EQUIVALENCES: Final = 2_000  # of one term

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from credential import base64url
+from credential.body import MAX_DELAY, MAX_NAME
 from credential.certificate import KINDS, ROUTES
 from credential.errors import MalformedError
+from credential.filing import MAX_DOCUMENT, MAX_GRANTS, STATES, Grant, read_levels
 from credential.key_record import BODY_ROLES
 from credential.members import LIST_ENTRIES, Members, is_host, refuse
-from credential.scope import MAX_DOCUMENT, MAX_GRANTS, STATES, Grant, read_levels
 from credential.statement import Statement
-from credential.trust_list import MAX_DELAY, MAX_NAME
 from keys import jwk, roles
 from keys.verifying_key import VerifyingKey
 

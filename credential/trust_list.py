@@ -18,54 +18,19 @@ from itertools import chain, pairwise
 from typing import Final, Self
 
 from credential import canonical
-from credential.key_record import AUTHORITY_ROLES, BODY_ROLES, KeyRecord, refuse_shared
-from credential.members import LIST_ENTRIES, Members, body_id, is_host, refuse, registry_host
-from credential.recognition import Recognition, Term
-from credential.scope import MAX_DOCUMENT, Filing, Standing
-
-__all__ = ["Authority", "Block", "Body", "Gate", "Recognition", "Standing", "Term", "TrustList"]
+from credential.body import MAX_ENTRIES, MAX_NAME, Body
+from credential.key_record import AUTHORITY_ROLES, KeyRecord, read_records, refuse_shared
+from credential.members import Members, is_host, refuse, registry_host
+from credential.recognition import Recognition
 
 MAX_BODIES: Final = 50_000
 MAX_AUTHORITIES: Final = 5_000
 MAX_RECOGNITIONS: Final = 256
-MAX_ENTRIES: Final = 4_096  # keys, standings, filings or blocks of one body; of the gate
-MAX_NAME: Final = 100  # code points of a body's or authority's name
-MAX_DELAY: Final = 366 * 86_400  # seconds
-DEFAULT_DELAY: Final = 2_592_000  # seconds, where `max_delay` is absent: 30 days
 MAX_VERSION: Final = 2**53 - 1
-MIN_BLOCK: Final = 1_024  # entries of a status list
 
 GATE_LEVELS: Final = ("basic", "full")
 
-_PREFIX: Final = re.compile("[0-9A-Z]{0,20}")
-_LIST: Final = re.compile("[a-z0-9-]{1,32}")
 _AUTHORITY: Final = re.compile("https://([a-z0-9.:-]+)/authorities/[0-9A-HJ-NPQRTUWXY]{18}")
-_BODY_NAMES: Final = "id name prefix region max_delay? standing void? keys filings blocks"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Status indexes [first, first + count) of a list, which are one body's to use."""
-
-    list: str
-    first: int
-    count: int
-
-    def to_members(self) -> dict[str, object]:
-        """Write the block."""
-        return {"list": self.list, "first": self.first, "count": self.count}
-
-    @classmethod
-    def from_members(cls, value: object, where: str = "block") -> Self:
-        """Read a block.
-
-        Raises:
-            MalformedError: `malformed.profile`.
-        """
-        members = Members.of(value, where, "list first count")
-        first = members.integer("first", 0, LIST_ENTRIES - MIN_BLOCK)
-        count = members.integer("count", MIN_BLOCK, LIST_ENTRIES - first)
-        return cls(members.match("list", _LIST), first, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,100 +54,6 @@ class Gate:
         """
         members = Members.of(value, where, "from level")
         return cls(members.time("from"), members.choice("level", GATE_LEVELS))
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """An evaluation body (评价机构) as it is filed."""
-
-    id: str
-    """`https://HOST/bodies/<code>`."""
-    code: str
-    """Unified social credit code, 18 characters."""
-    name: str
-    prefix: str
-    """What its certificate numbers begin with; empty where it has none."""
-    region: str
-    max_delay: int | None
-    """Seconds between signing and registration; None: the usual 30 days."""
-    standing: tuple[Standing, ...]
-    """By rising start."""
-    void: str | None
-    """Number of the document that annulled it; None where none did."""
-    keys: tuple[KeyRecord, ...]
-    filings: tuple[Filing, ...]
-    blocks: tuple[Block, ...]
-    index: Mapping[tuple[str, str], KeyRecord] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_name = {(record.kid, record.role): record for record in self.keys}
-        object.__setattr__(self, "index", by_name)
-
-    @property
-    def host(self) -> str:
-        """HOST of the identifier."""
-        return body_id(self.id)[0]
-
-    def key(self, kid: str, role: str) -> KeyRecord | None:
-        """Find a key."""
-        return self.index.get((kid, role))
-
-    def to_members(self) -> dict[str, object]:
-        """Write the body."""
-        members: dict[str, object] = {
-            "id": self.id,
-            "name": self.name,
-            "prefix": self.prefix,
-            "region": self.region,
-        }
-        if self.max_delay is not None:
-            members["max_delay"] = self.max_delay
-        members["standing"] = [entry.to_members() for entry in self.standing]
-        if self.void is not None:
-            members["void"] = self.void
-        return {
-            **members,
-            "keys": [record.to_members() for record in self.keys],
-            "filings": [filing.to_members() for filing in self.filings],
-            "blocks": [block.to_members() for block in self.blocks],
-        }
-
-    @classmethod
-    def from_members(cls, value: object, where: str = "body") -> Self:
-        """Read a body.
-
-        Raises:
-            MalformedError: `malformed.profile` or `snapshot.duplicate_key`.
-        """
-        members = Members.of(value, where, _BODY_NAMES)
-        _, code = body_id(members.raw("id"), members.at("id"))
-        standing = tuple(
-            Standing.from_members(one, f"{where}.standing[{n}]")
-            for n, one in enumerate(members.items("standing", 0, MAX_ENTRIES))
-        )
-        if any(later.start <= entry.start for entry, later in pairwise(standing)):
-            refuse(members.at("standing"), "from does not rise")
-        return cls(
-            id=str(members.raw("id")),
-            code=code,
-            name=members.text("name", MAX_NAME),
-            prefix=members.match("prefix", _PREFIX),
-            region=members.region("region"),
-            max_delay=members.integer("max_delay", 1, MAX_DELAY)
-            if "max_delay" in members
-            else None,
-            standing=standing,
-            void=members.text("void", MAX_DOCUMENT) if "void" in members else None,
-            keys=_keys(members, BODY_ROLES),
-            filings=tuple(
-                Filing.from_members(one, f"{where}.filings[{n}]")
-                for n, one in enumerate(members.items("filings", 0, MAX_ENTRIES))
-            ),
-            blocks=tuple(
-                Block.from_members(one, f"{where}.blocks[{n}]")
-                for n, one in enumerate(members.items("blocks", 0, MAX_ENTRIES))
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +95,7 @@ class Authority:
             id=identifier,
             name=members.text("name", MAX_NAME),
             region=members.region("region"),
-            keys=_keys(members, AUTHORITY_ROLES),
+            keys=read_records(members, AUTHORITY_ROLES),
         )
 
 
@@ -330,16 +201,3 @@ class TrustList:
         )
         refuse_shared(trust_list.keys(), "trust list")
         return trust_list
-
-
-def _keys(members: Members, allowed: tuple[str, ...]) -> tuple[KeyRecord, ...]:
-    where = members.at("keys")
-    records = tuple(
-        KeyRecord.from_members(one, f"{where}[{n}]", allowed)
-        for n, one in enumerate(members.items("keys", 0, MAX_ENTRIES))
-    )
-    if len({record.kid for record in records}) != len(records):
-        refuse(where, "a kid stands twice")
-    if any(record.distrusted for record in records):
-        refuse(where, "distrusted stands in a root alone; here it is distrusted_after")
-    return records

@@ -18,13 +18,15 @@ from cryptography.exceptions import InvalidSignature
 
 from credential import statement_bodies as said
 from credential.admission import Dictionaries
+from credential.body import Block, Body
 from credential.catalogue import Catalogue
 from credential.errors import ConflictError, UntrustedError
+from credential.filing import Filing, Standing
 from credential.key_record import KeyRecord
-from credential.scope import Filing
+from credential.recognition import Recognition
 from credential.statement import Statement
 from credential.statement_bodies import CELL, Read, Said
-from credential.trust_list import Authority, Block, Body, Gate, Recognition, Standing
+from credential.trust_list import Authority, Gate
 from registry.directory import Directory, Owner
 
 

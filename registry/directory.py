@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from credential.admission import Dictionaries
+from credential.body import Body
 from credential.catalogue import Catalogue
 from credential.key_record import KeyRecord
 from credential.members import inside
+from credential.recognition import Recognition
 from credential.root import Root
 from credential.statement_bodies import AUTHORITY, BODY, LEAD
-from credential.trust_list import Authority, Body, Gate, Recognition
+from credential.trust_list import Authority, Gate
 
 
 @dataclass(frozen=True, slots=True)

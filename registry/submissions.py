@@ -12,10 +12,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from credential import submission
+from credential.body import Body
 from credential.envelope import Unverified
 from credential.errors import UntrustedError
 from credential.submission import Submission
-from credential.trust_list import Body
 from registry import store_statements
 from registry.directory import Directory
 

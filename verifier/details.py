@@ -6,8 +6,8 @@ Made only when somebody looks. They are not part of the verdict and are never co
 
 from datetime import UTC, datetime
 
+from credential.body import Body
 from credential.certificate import Claims
-from credential.trust_list import Body
 from verifier.facts import Facts, Issuer
 from verifier.marks import (
     DATES,

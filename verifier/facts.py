@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Self
 
+from credential.body import Body
 from credential.carrier import Carried
 from credential.certificate import Claims
 from credential.key_record import KeyRecord
 from credential.snapshot import Bag, Snapshot
-from credential.trust_list import Body
 from verifier.demand import Demand
 from verifier.marks import CHECKS, FITNESS, HOLDER, NOT_ASKED, SKIPPED, Mark
 

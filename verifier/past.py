@@ -14,9 +14,10 @@ Two things reach back, and only ever tighten: `distrusted_after` may appear or c
 or get a scope, for a time that has passed.
 """
 
+from credential.body import DEFAULT_DELAY, Body
 from credential.errors import UntrustedError
-from credential.scope import Filing
-from credential.trust_list import DEFAULT_DELAY, Body, TrustList
+from credential.filing import Filing
+from credential.trust_list import TrustList
 
 
 def demand_same(old: TrustList, new: TrustList) -> None:

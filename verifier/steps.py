@@ -7,6 +7,7 @@ Numbers in brackets are the steps of docs/format.md §6.2. `verifier.verify` dec
 from typing import Final
 
 from credential import catalogue, certificate_number, holder, levels, recognition, scope
+from credential.body import Body
 from credential.carrier import Carried
 from credential.certificate import Claims
 from credential.errors import MalformedError, UntrustedError
@@ -15,7 +16,6 @@ from credential.members import inside
 from credential.recognition import Judged
 from credential.scope import Finding
 from credential.snapshot import Bag, Snapshot
-from credential.trust_list import Body
 from verifier.demand import Demand
 from verifier.facts import Question
 from verifier.freshness import TOLERANCE

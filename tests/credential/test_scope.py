@@ -9,7 +9,8 @@ import pytest
 
 from credential import scope
 from credential.errors import MalformedError
-from credential.scope import Filing, Finding, Grant, Standing
+from credential.filing import Filing, Grant, Standing
+from credential.scope import Finding
 
 GRANT = Grant("skill_level", ("lyg2020:39", "lyg2020:60"), ("5", "4", "3"))
 FILING = Filing("沪人社备〔2026〕7号", 100, 200, ("310115", "310100"), (GRANT,))

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from credential import canonical
+from credential.body import MAX_DELAY, Block, Body
 from credential.errors import MalformedError
+from credential.filing import Standing
 from credential.key_record import KeyRecord
-from credential.scope import Standing
-from credential.trust_list import MAX_DELAY, Block, Body, Gate, TrustList
+from credential.trust_list import Gate, TrustList
 from tests.credential.world import AGREEMENT, BEGIN, World
 
 WORLD = World()

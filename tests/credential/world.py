@@ -17,22 +17,23 @@ from dataclasses import dataclass, field, replace
 
 from credential import base64url, carrier, certificate, envelope, merkle, receipt, root, status_list
 from credential import snapshot as snapshots
+from credential.body import Block, Body
 from credential.catalogue import Catalogue, Occupation
 from credential.certificate import Claims
 from credential.certificate_number import DEFAULT_RULES
 from credential.checkpoint import Checkpoint
 from credential.credit_code import check_character
+from credential.filing import Filing, Grant, Standing
 from credential.key_record import KeyRecord
 from credential.manifest import Manifest, Part
 from credential.receipt import Receipt
 from credential.recognition import Equivalence, Recognition, Term
 from credential.root import Root
-from credential.scope import Filing, Grant, Standing
 from credential.snapshot import Snapshot
 from credential.status_list import StatusList
 from credential.survivors import Survivors
 from credential.texts import Texts
-from credential.trust_list import Authority, Block, Body, Gate, TrustList
+from credential.trust_list import Authority, Gate, TrustList
 from keys.signing_key import SigningKey
 
 BEGIN = 1_770_000_000

@@ -4,16 +4,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from credential import base64url, root, status_list
 from credential import snapshot as snapshots
+from credential.body import Body
+from credential.filing import Filing, Grant, Standing
 from credential.key_record import KeyRecord
 from credential.recognition import Recognition, Term
-from credential.scope import Filing, Grant, Standing
 from credential.snapshot import Snapshot
 from credential.status_list import StatusList
 from credential.survivors import Survivors
-from credential.trust_list import Body
 from keys.signing_key import SigningKey
 from tests.credential.world import (
     AGREEMENT,
@@ -50,20 +51,20 @@ class Steady(Registry):
         uri = f"https://{OLD if name == 'old' else self.host}/status/{name}"
         return StatusList(uri, iat, exp, bits, base64url.encode(deflate.sparse(bits)))
 
-    def issue(self, t: int = RECEIVED, epoch: int = 1, **changes: object) -> tuple[str, str]:
+    def issue(self, t: int = RECEIVED, epoch: int = 1, **changes: Any) -> tuple[str, str]:
         """Give a certificate and its receipt; changes are those of `certificate`."""
-        token = self.certificate(**changes)  # type: ignore[arg-type]  # a key or members of Claims
+        token = self.certificate(**changes)
         return token, self.receipt(token, t, key=self.epoch(epoch))
 
-    def parts(self, t: int = RECEIVED, epoch: int = 1, page: str = "", **changes: object) -> Code:
+    def parts(self, t: int = RECEIVED, epoch: int = 1, page: str = "", **changes: Any) -> Code:
         """Give a code in pieces."""
         return Code.of(*self.issue(t, epoch, **changes), page)
 
-    def text(self, t: int = RECEIVED, epoch: int = 1, page: str = "", **changes: object) -> str:
+    def text(self, t: int = RECEIVED, epoch: int = 1, page: str = "", **changes: Any) -> str:
         """Give the text of a code."""
         return self.parts(t, epoch, page, **changes).text()
 
-    def of(self, body: Body, key: SigningKey) -> dict[str, object]:
+    def of(self, body: Body, key: SigningKey) -> dict[str, Any]:
         """Give the changes that make a certificate another body's."""
         return {"iss": body.id, "body_code": body.code, "key": key}
 
@@ -231,12 +232,10 @@ def _record(
 
 
 def _filings() -> tuple[Filing, ...]:
-    def filing(
-        number: int, occupation: str, districts: tuple[str, ...], **changes: object
-    ) -> Filing:
+    def filing(number: int, occupation: str, districts: tuple[str, ...], **changes: Any) -> Filing:
         grant = Grant("skill_level", (f"lyg2020:{occupation}",), LEVELS)
         made = Filing(f"备〔2026〕{number}号", BEGIN, None, districts, (grant,))
-        return replace(made, **changes)  # type: ignore[arg-type]  # members of Filing
+        return replace(made, **changes)
 
     apart = (
         Grant("skill_level", ("lyg2020:62",), ("5",)),
@@ -247,4 +246,3 @@ def _filings() -> tuple[Filing, ...]:
         filing(2, "60", ("310000",), void="撤〔2026〕1号"),
         filing(3, "62", ("310104", "320115"), grants=apart),
     )
-

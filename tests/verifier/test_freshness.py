@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from credential.filing import Grant, Standing
 from credential.recognition import Term
-from credential.scope import Grant, Standing
 from tests.verifier.asking import ask, marks, reasons
 from tests.verifier.world import (
     DAY,

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from credential.errors import SealError
+from credential.filing import Filing, Standing
 from credential.key_record import KeyRecord
 from credential.manifest import MAX_SEQUENCE
-from credential.scope import Filing, Standing
 from credential.snapshot import Snapshot
 from credential.status_list import REVOKED, SUPERSEDED, SUSPENDED, VALID
 from credential.survivors import Survivors

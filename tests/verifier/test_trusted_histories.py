@@ -15,11 +15,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from credential.body import Body
 from credential.errors import SealError
+from credential.filing import Standing
 from credential.key_record import KeyRecord
-from credential.scope import Standing, scope_of, standing_at
+from credential.scope import scope_of, standing_at
 from credential.snapshot import Bag, Snapshot
-from credential.trust_list import Body
 from tests.credential.world import BEGIN, OCCUPATIONS, PUBLISHED, Registry, World
 from verifier import trusted
 

@@ -15,8 +15,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from credential import canonical, carrier, certificate, envelope, holder, receipt
 from credential.catalogue import Occupation
+from credential.filing import Grant, Standing
 from credential.recognition import Term
-from credential.scope import Grant, Standing
 from credential.snapshot import Snapshot
 from tests.verifier.asking import ask, marks, printed_for, reasons
 from tests.verifier.world import (

@@ -12,21 +12,22 @@ from functools import cache
 from typing import NamedTuple
 
 from credential import carrier, certificate, envelope, receipt, root, status_list
+from credential.body import Body
 from credential.catalogue import Catalogue, Occupation
 from credential.certificate import Claims
 from credential.certificate_number import DEFAULT_RULES
 from credential.checkpoint import Checkpoint
+from credential.filing import Filing, Grant, Standing
 from credential.key_record import KeyRecord
 from credential.manifest import Manifest
 from credential.receipt import Receipt
 from credential.recognition import Equivalence, Recognition, Term
 from credential.root import Root
-from credential.scope import Filing, Grant, Standing
 from credential.snapshot import Snapshot, assemble
 from credential.status_list import StatusList
 from credential.survivors import Survivors
 from credential.texts import Texts
-from credential.trust_list import Body, TrustList
+from credential.trust_list import TrustList
 from keys.signing_key import SigningKey
 
 HOUR = 3_600

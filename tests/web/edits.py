@@ -10,8 +10,8 @@ from random import Random
 from typing import Final
 
 from credential import base64url
+from credential.filing import Filing, Grant, Standing
 from credential.recognition import Equivalence, Term
-from credential.scope import Filing, Grant, Standing
 from credential.survivors import Survivors
 from tests.credential.world import (
     AGREEMENT,
