@@ -16,10 +16,10 @@ Nothing is repaired: a registry that disagrees with itself stops, and people loo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, islice, zip_longest
+from itertools import groupby, islice
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Table, create_engine, func, select
+from sqlalchemy import Connection, RowMapping, Table, create_engine, func, select
 
 from credential import (
     admission,
@@ -36,6 +36,7 @@ from credential.checkpoint import Checkpoint
 from credential.errors import SealError, UntrustedError
 from credential.merkle import Range
 from credential.roster_commitment import Commitment
+from credential.statement_bodies import Batch
 from credential.status_list import StatusList
 from registry import (
     database,
@@ -178,6 +179,8 @@ class _Check:
         if change.signed.digest != stored.leaf.digest:
             raise corrupt(index, "leaves: the digest is not that of the statement")
         roster = None
+        if attachment is None and isinstance(change.read.said, Batch):
+            raise corrupt(index, "attachments: the row is missing")
         if attachment is not None:
             roster = self._explain(index, "attachments", partial(_roster, attachment))
             if roster.root != getattr(change.read.said, "roster", None):
@@ -295,16 +298,25 @@ class _Check:
     def _view(self, table: Table) -> None:
         """Compare a view row by row in the order of its key."""
         order = list(table.primary_key.columns)
-        rebuilt = self.scratch.execute(select(table).order_by(*order))
-        real = self.real.execute(select(table).order_by(*order))
-        for expected, found in zip_longest(rebuilt.mappings(), real.mappings()):
-            if expected is not None and found is not None and expected == found:
+        query = select(table).order_by(*order)
+        rebuilt = iter(self.scratch.execute(query).mappings())
+        real = iter(self.real.execute(query).mappings())
+
+        def key(row: RowMapping) -> tuple[str | int | bytes, ...]:
+            return tuple(row[column.name] for column in order)
+
+        expected, found = next(rebuilt, None), next(real, None)
+        while expected is not None or found is not None:
+            if expected == found:
+                expected, found = next(rebuilt, None), next(real, None)
                 continue
-            row = expected or found or {}
-            named = ", ".join(f"{column.name} {_shown(row[column.name])}" for column in order)
-            what = "is not what was signed"
-            if expected is None or found is None:
-                what = "is missing" if found is None else "ought not to be there"
+            if found is None or (expected is not None and key(expected) < key(found)):
+                row, what = expected, "is missing"
+            elif expected is None or key(found) < key(expected):
+                row, what = found, "ought not to be there"
+            else:
+                row, what = found, "is not what was signed"
+            named = ", ".join(f"{c.name} {_shown(row[c.name])}" for c in order) if row else ""
             raise UntrustedError("registry.corrupt", f"{table.name}: the row {named} {what}")
 
     def _explain(self, index: int, table: str, act: Callable[[], T]) -> T:

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from credential.root import Root
-
 from credential import root
 from credential.errors import MalformedError, UnavailableError
+from credential.root import Root
 
 MAX_ROOT_BYTES: Final = 16 << 20
 _TEXTS: Final = ("database", "root", "published", "anchor")

@@ -78,7 +78,7 @@ def test_the_stored_certificate_is_the_bytes_that_were_signed(world: World) -> N
 
 
 def test_the_same_content_gets_the_same_receipt_whatever_its_signature(world: World) -> None:
-    """R05 and T06: a malleated copy is the same certificate; one leaf, and the first token stays."""
+    """R05 and T06: a malleated copy is the same certificate; one leaf, and the first stays."""
     text = world.first.issue(PEOPLE[0])
     first = world.first.submit_all([text])
     world.clock.now += 100

@@ -444,48 +444,38 @@ def test_a_batch_number_is_used_once_and_a_suspended_body_files_none(world: Worl
     assert caught.value.code == "standing.suspended"
 
 
+ONE = Commitment.of(b"s" * 16, [("陈安", None)])
+BATCH = {
+    "kind": "skill_level",
+    "route": "examination",
+    "occupations": [{"code": "lyg2020:39", "levels": ["3"]}],
+    "region": "310115",
+    "from": "2026-09-01",
+    "to": "2026-09-02",
+    "headcount": 1,
+    "roster": base64url.encode(ONE.root),
+}
+
+
 def test_a_batch_comes_with_its_roster_and_nothing_else_does(world: World) -> None:
-    subject = statement_bodies.batch_subject(world.first.id, "B3")
-    commitment = Commitment.of(b"s" * 16, [("陈安", None)])
-    body = {
-        "kind": "skill_level",
-        "route": "examination",
-        "occupations": [{"code": "lyg2020:39", "levels": ["3"]}],
-        "region": "310115",
-        "from": "2026-09-01",
-        "to": "2026-09-02",
-        "headcount": 1,
-        "roster": base64url.encode(commitment.root),
-    }
     desk = world.first
-    assert (
-        refused(world, "batch", subject, body, [desk.statement], desk.id) == "statement.attachment"
-    )
+    subject = statement_bodies.batch_subject(desk.id, "B3")
+    found = refused(world, "batch", subject, BATCH, [desk.statement], desk.id)
+    assert found == "statement.attachment"
     tokens = world.sign("standing", desk.id, STANDING, [world.lead])
     with pytest.raises(SealError) as caught:
-        statements.accept(world.registry, tokens, commitment.to_members())
+        statements.accept(world.registry, tokens, ONE.to_members())
     assert caught.value.code == "statement.attachment"
 
 
-def test_a_batch_is_the_bodys_own(world: World) -> None:
+@pytest.mark.parametrize("party", ["lead", "authority", "stranger"])
+def test_a_batch_is_the_bodys_own(world: World, party: str) -> None:
+    iss, keys = keys_of(world, party)
     subject = statement_bodies.batch_subject(world.first.id, "B3")
-    for party in ("lead", "authority", "stranger"):
-        iss, keys = keys_of(world, party)
-        commitment = Commitment.of(b"s" * 16, [("陈安", None)])
-        body = {
-            "kind": "skill_level",
-            "route": "examination",
-            "occupations": [{"code": "lyg2020:39", "levels": ["3"]}],
-            "region": "310115",
-            "from": "2026-09-01",
-            "to": "2026-09-02",
-            "headcount": 1,
-            "roster": base64url.encode(commitment.root),
-        }
-        with pytest.raises(SealError) as caught:
-            tokens = world.sign("batch", subject, body, keys, iss)
-            statements.accept(world.registry, tokens, commitment.to_members())
-        assert caught.value.code == "statement.actor"
+    tokens = world.sign("batch", subject, BATCH, keys, iss)
+    with pytest.raises(SealError) as caught:
+        statements.accept(world.registry, tokens, ONE.to_members())
+    assert caught.value.code == "statement.actor"
 
 
 # Status -------------------------------------------------------------------------------------------

@@ -67,16 +67,16 @@ class Desk:
     index: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.certificate = key("certificate", f"{self.code}")
-        self.submit = key("submit", f"{self.code}")
-        self.statement = key("statement", f"{self.code}")
-        self.second = key("statement", f"{self.code} second")
+        self.certificate = key("certificate", f"{self.world.salt}{self.code}")
+        self.submit = key("submit", f"{self.world.salt}{self.code}")
+        self.statement = key("statement", f"{self.world.salt}{self.code}")
+        self.second = key("statement", f"{self.world.salt}{self.code} second")
         self.serial = itertools.count(1)
         self.index = itertools.count(self.first)
 
     @property
     def id(self) -> str:
-        return f"{URL}/bodies/{self.code}"
+        return f"{self.world.url}/bodies/{self.code}"
 
     def file_batch(self, number: str, people: Sequence[Person], **changes: Any) -> Acknowledged:
         commitment = Commitment.of(
@@ -107,12 +107,12 @@ class Desk:
         year = changes.pop("year", 26)
         claims = Claims(
             iss=self.id,
-            host=HOST,
+            host=self.world.host,
             body_code=self.code,
             iat=self.world.clock.now,
             exp=None,
             status_index=changes.pop("status_index", None) or next(self.index),
-            status_uri=f"{URL}/status/1",
+            status_uri=f"{self.world.url}/status/1",
             certificate_number=f"{self.prefix}{year}3{next(self.serial):06d}",
             kind="skill_level",
             name=person.name,
@@ -143,7 +143,7 @@ class Desk:
         signer = changes.pop("key", self.submit)
         asked = {
             "iss": self.id,
-            "aud": URL,
+            "aud": self.world.url,
             "iat": self.world.clock.now,
             "jti": jti,
             "body": body,
@@ -188,6 +188,10 @@ PEOPLE = [
 @dataclass
 class World:
     folder: Path
+    region: str = "310000"
+    host: str = HOST
+    salt: str = ""
+    peers: tuple[tuple[str, str], ...] = (("320000", "0" * 64),)
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
     settings: Settings = field(init=False)
@@ -195,16 +199,17 @@ class World:
     jtis: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        self.root_keys = [key("root", f"root {n}") for n in (1, 2, 3)]
-        self.lead = key("statement", "lead")
-        self.lead_two = key("statement", "lead two")
-        self.authority = key("statement", "authority")
-        self.authority_two = key("statement", "authority two")
-        self.receipt = key("receipt", "receipt", epoch=1)
-        self.status = key("status", "status")
-        self.list = key("list", "list")
-        self.publish = key("publish", "publish")
-        self.log = key("log", "log")
+        salt = self.salt
+        self.root_keys = [key("root", f"{salt}root {n}") for n in (1, 2, 3)]
+        self.lead = key("statement", f"{salt}lead")
+        self.lead_two = key("statement", f"{salt}lead two")
+        self.authority = key("statement", f"{salt}authority")
+        self.authority_two = key("statement", f"{salt}authority two")
+        self.receipt = key("receipt", f"{salt}receipt", epoch=1)
+        self.status = key("status", f"{salt}status")
+        self.list = key("list", f"{salt}list")
+        self.publish = key("publish", f"{salt}publish")
+        self.log = key("log", f"{salt}log")
         self.root = self.make_root()
         chain = [root.sign(self.root_keys[:2], self.root)]
         self.settings = assemble(
@@ -215,10 +220,19 @@ class World:
             limits=self.limits,
         )
         self.registry = self.open()
-        self.first = Desk(self, CODES[0], "Y000031000101", "310115", 4_096)
-        self.other = Desk(self, CODES[1], "Y000031000202", "310104", 8_192)
+        province = self.region[:2]
+        self.first = Desk(self, CODES[0], f"Y0000{province}000101", f"{province}0115", 4_096)
+        self.other = Desk(self, CODES[1], f"Y0000{province}000202", f"{province}0104", 8_192)
 
-    def make_root(self, **changes: Any) -> Root:
+    @property
+    def url(self) -> str:
+        return f"https://{self.host}"
+
+    def make_root(self, *, distrusted: dict[str, SigningKey] | None = None, **changes: Any) -> Root:
+        stolen = tuple(
+            KeyRecord(kid, one.public, one.role, START - DAY, START + YEAR - DAY, None, True)
+            for kid, one in (distrusted or {}).items()
+        )
         made = [
             *self.root_keys,
             *(self.lead, self.lead_two, self.receipt),
@@ -229,15 +243,15 @@ class World:
             for one in made
         )
         said = Root(
-            region="310000",
+            region=self.region,
             version=1,
             environment="test",
             threshold=2,
-            hosts=(HOST,),
+            hosts=(self.host,),
             start=START - DAY,
             expires=START + YEAR,
-            keys=records,
-            peers=(("320000", "0" * 64),),
+            keys=(*stolen, *records),
+            peers=self.peers,
         )
         return replace(said, **changes)
 
@@ -247,11 +261,11 @@ class World:
     # Statements ----------------------------------------------------------------------------------
 
     def statement(
-        self, type_: str, subject: str, body: dict[str, Any], iss: str = URL, **changes: Any
+        self, type_: str, subject: str, body: dict[str, Any], iss: str | None = None, **changes: Any
     ) -> Statement:
         said = Statement(
-            iss=iss,
-            aud=URL,
+            iss=iss or self.url,
+            aud=self.url,
             jti=base64url.encode(next(self.jtis).to_bytes(16)),
             iat=self.clock.now,
             type=type_,
@@ -267,7 +281,7 @@ class World:
         subject: str,
         body: dict[str, Any],
         keys: Iterable[SigningKey],
-        iss: str = URL,
+        iss: str | None = None,
         **changes: Any,
     ) -> list[str]:
         payload = self.statement(type_, subject, body, iss, **changes).to_bytes()
@@ -279,7 +293,7 @@ class World:
         subject: str,
         body: dict[str, Any],
         keys: Iterable[SigningKey] | None = None,
-        iss: str = URL,
+        iss: str | None = None,
         **changes: Any,
     ) -> Acknowledged:
         signers = [self.lead, self.lead_two] if keys is None else keys
@@ -298,9 +312,9 @@ class World:
 
     def found(self) -> "World":
         """State the catalogue, the authority and the two bodies with all they need."""
-        self.state("catalogue", f"{URL}/catalogues/lyg2020", CATALOGUE)
-        authority = f"{URL}/authorities/{AUTHORITY_CODE}"
-        self.state("authority", authority, {"name": "示例区人社局", "region": "310115"})
+        self.state("catalogue", f"{self.url}/catalogues/lyg2020", CATALOGUE)
+        authority = f"{self.url}/authorities/{AUTHORITY_CODE}"
+        self.state("authority", authority, {"name": "示例区人社局", "region": self.first.region})
         for one in (self.authority, self.authority_two):
             self.state("key", authority, self.key_body(one, authority))
         for desk in (self.first, self.other):
