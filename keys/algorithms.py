@@ -36,7 +36,6 @@ PublicKey = ec.EllipticCurvePublicKey | Ed25519PublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey
 
 _VERIFY: Final = ec.ECDSA(hashes.SHA256())
-_SIGN: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
 def algorithm(key: object) -> str:
@@ -106,8 +105,10 @@ def signer(private: PrivateKey) -> Callable[[bytes], bytes]:
     if isinstance(private, Ed25519PrivateKey):
         return private.sign
     sign = private.sign
+    # Made here, not once for all: it loads the whole backend, and a verifier never signs.
+    scheme = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
     def make(data: bytes) -> bytes:
-        return raw_from_der(sign(data, _SIGN))
+        return raw_from_der(sign(data, scheme))
 
     return make

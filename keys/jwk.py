@@ -20,7 +20,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys import base64url, private_material
 from keys.algorithms import EDDSA, ES256, PublicKey, algorithm, verifier
@@ -95,10 +94,11 @@ def to_members(public: PublicKey) -> dict[str, str]:
     """
     alg = algorithm(public)
     if isinstance(public, Ed25519PublicKey):
-        x = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        x = public.public_bytes_raw()
         return {"kty": "OKP", "crv": "Ed25519", "x": base64url.encode(x), "alg": alg}
-    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
-    x, y = point[:COORDINATE_BYTES], point[COORDINATE_BYTES:]
+    # Not through `serialization`, which would load every other kind of key as well.
+    point = public.public_numbers()
+    x, y = point.x.to_bytes(COORDINATE_BYTES), point.y.to_bytes(COORDINATE_BYTES)
     return {
         "kty": "EC",
         "crv": "P-256",
