@@ -24,8 +24,9 @@ from credential.statement import Statement
 from credential.statement_bodies import Batch as Said
 from credential.statement_bodies import batch_subject
 from issuer import check, receipts
-from issuer.ledger import Batch, Item, Ledger
+from issuer.ledger import Ledger
 from issuer.people import Person
+from issuer.records import Batch, Item
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
 from keys.signer import Signer

@@ -16,8 +16,8 @@ from typing import Final
 from credential import carrier
 from credential.errors import UntrustedError
 from issuer import results, symbol, workers
-from issuer.ledger import Item
 from issuer.progress import unseen
+from issuer.records import Item
 
 FEW: Final = 300  # codes of three milliseconds each
 

@@ -16,19 +16,18 @@ from typing import Final
 
 from credential.admission import Dictionaries, civil_date
 from credential.catalogue import Catalogue
-from credential.certificate import EXPIRY_REQUIRED
 from credential.errors import ConflictError, UnavailableError
 from credential.filing_file import FilingFile
 from credential.statement import Statement
-from issuer import batch, check, codes, issue, outcomes, people, results, sheet
+from issuer import batch, check, codes, given, history, issue, outcomes, people, results, sheet
 from issuer.check import Desk, Report
 from issuer.indexes import Block, Indexes
-from issuer.ledger import Batch, Ledger
+from issuer.ledger import Ledger
 from issuer.occupations import Occupations
 from issuer.outcomes import Outcome
 from issuer.people import Person
 from issuer.progress import Step, quiet
-from issuer.refusal import Refusal
+from issuer.records import Batch
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
 from keys.signer import Signer
@@ -117,21 +116,6 @@ def _only_district(filing: FilingFile) -> str:
     return districts.pop()
 
 
-def demand_key(filing: FilingFile, key: Signer, at: int) -> None:
-    """Return if the registry knows a key as this body's.
-
-    Raises:
-        ConflictError: `key.not_registered`.
-    """
-    record = filing.body.key(key.kid, key.role)
-    if record is None or not record.holds(at):
-        message = (
-            f"the filing file does not have the {key.role} key {key.kid} in force: register it, "
-            "or ask the registry for a new filing file"
-        )
-        raise ConflictError("key.not_registered", message)
-
-
 def file(
     order: Order,
     ledger: Ledger,
@@ -147,7 +131,7 @@ def file(
             issued.
     """
     at = means.at()
-    demand_key(order.filing, key, at)
+    given.demand_key(order.filing, key, at)
     roster, report, desk = _looked(order, at)
     batches = ledger.batches_of(ledger.roster(roster.content))
     routes = {each.route for each in batches}
@@ -155,7 +139,7 @@ def file(
     missing = any(each.route not in routes for each in report.accepted)
     if missing or not batches:
         whom = _people(order, ledger, report.accepted, means)
-        report = _without_issued(roster, report, ledger, whom)
+        report = history.except_issued(roster, report, ledger, whom)
         if not report.accepted and not batches:
             raise BatchEmptyError(report)
         batches += batch.prepare(
@@ -169,31 +153,6 @@ def file(
             random=means.random,
         )
     return [batch.file(ledger, registry, order.filing, each) for each in batches], report
-
-
-def without_issued(roster: Roster, report: Report, ledger: Ledger) -> Report:
-    """Refuse also what the ledger says was issued before.
-
-    Raises:
-        UnavailableError: `workers.ended`.
-    """
-    whom = people.find(ledger, report.accepted, tagged=False)
-    return _without_issued(roster, report, ledger, whom)
-
-
-def _without_issued(
-    roster: Roster, report: Report, ledger: Ledger, whom: dict[int, Person]
-) -> Report:
-    again = [
-        *check.issued_before(
-            roster, report.accepted, _held(ledger, roster.kind, report.accepted, whom)
-        ),
-        *_used_numbers(ledger, roster, report.accepted),
-    ]
-    rows = {refusal.row for refusal in again}
-    accepted = tuple(each for each in report.accepted if each.row not in rows)
-    refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
-    return Report(accepted, refusals, report.warnings)
 
 
 class BatchEmptyError(ConflictError):
@@ -229,7 +188,7 @@ def issue_roster(
     """
     at = means.at()
     for key in keys:
-        demand_key(order.filing, key, at)
+        given.demand_key(order.filing, key, at)
     roster, report, _ = _looked(order, at)
     batches = ledger.batches_of(ledger.roster(roster.content))
     if not batches or any(each.receipt is None for each in batches):
@@ -250,7 +209,7 @@ def issue_roster(
                     raise
                 unreachable = error
     items = [item for each in batches for item in ledger.items(each.batch)]
-    held = _held(ledger, order.kind, report.accepted, whom)
+    held = history.held_before(ledger, order.kind, report.accepted, whom)
     outcome = outcomes.settle(roster, report, items, held, unreachable)
     names = codes.write(
         folder,
@@ -294,34 +253,6 @@ def _people(
         cores=means.cores,
         step=lambda done, of: means.step("tags", done, of),
     )
-
-
-def _held(
-    ledger: Ledger, kind: str, accepted: Sequence[Candidate], whom: dict[int, Person]
-) -> dict[int, str]:
-    if kind in EXPIRY_REQUIRED:
-        return {}  # such a certificate is renewed; the registry says from when
-    held = ledger.held({whom[each.row].person for each in accepted})
-    found = {}
-    for each in accepted:
-        known = held.get((whom[each.row].person, kind, each.occupation, each.level or ""))
-        if known is not None:
-            found[each.row] = known
-    return found
-
-
-def _used_numbers(ledger: Ledger, roster: Roster, accepted: Sequence[Candidate]) -> list[Refusal]:
-    return [
-        Refusal(
-            each.row,
-            roster.columns.title("number"),
-            "number.used",
-            "another certificate of this body has this number",
-            "leave the cell empty to have one drawn, or correct it",
-        )
-        for each in accepted
-        if each.number is not None and ledger.has_number(roster.kind, each.number)
-    ]
 
 
 def _name(at: int, random: Callable[[int], bytes]) -> str:

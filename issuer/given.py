@@ -5,8 +5,9 @@ from pathlib import Path
 
 from credential import envelope
 from credential.catalogue import Catalogue
-from credential.errors import MalformedError, UnavailableError
+from credential.errors import ConflictError, MalformedError, UnavailableError
 from credential.filing_file import MAX_BYTES, FilingFile
+from keys.signer import Signer
 
 
 def read_filing(path: Path) -> FilingFile:
@@ -47,3 +48,18 @@ def _read(path: Path, code: str) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnavailableError(code, f"cannot read {path.name}: {error.strerror}") from None
+
+
+def demand_key(filing: FilingFile, key: Signer, at: int) -> None:
+    """Return if the registry knows a key as this body's.
+
+    Raises:
+        ConflictError: `key.not_registered`.
+    """
+    record = filing.body.key(key.kid, key.role)
+    if record is None or not record.holds(at):
+        message = (
+            f"the filing file does not have the {key.role} key {key.kid} in force: register it, "
+            "or ask the registry for a new filing file"
+        )
+        raise ConflictError("key.not_registered", message)

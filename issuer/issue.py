@@ -27,10 +27,11 @@ from credential.filing_file import FilingFile
 from credential.roster_commitment import Commitment, entry
 from issuer import receipts, sign
 from issuer.indexes import Indexes
-from issuer.ledger import Batch, Item, Ledger
+from issuer.ledger import Ledger
 from issuer.numbers import Numbers
 from issuer.people import Person
 from issuer.progress import Step, quiet
+from issuer.records import Batch, Item
 from issuer.roster import Candidate
 from issuer.sign import Mark
 from issuer.submit import MAX_ITEMS, Registry
@@ -42,6 +43,8 @@ ROUNDS: Final = 8  # times that a certificate is drawn again before the run give
 _ANOTHER_INDEX: Final = frozenset({"status.taken", "status.not_yours"})
 _ANOTHER_NUMBER: Final = frozenset({"number.taken", "number.reserved"})
 _ANOTHER_TIME: Final = frozenset({"dates.backdated"})
+
+_NUMBER_USED: Final = '{"code":"number.used","detail":"another certificate has this number"}'
 
 T = TypeVar("T")
 
@@ -176,9 +179,8 @@ def _drawn(job: Job, numbers: Numbers, item: Item) -> Item:
 
 def _without_used_numbers(job: Job, items: list[Item]) -> list[Item]:
     """Leave out rows whose allotted number another certificate got since the batch was filed."""
-    problem = {"code": "number.used", "detail": "another certificate of this body has this number"}
     used = [
-        replace(item, problem=json.dumps(problem))
+        replace(item, problem=_NUMBER_USED)
         for item in items
         if (number := job.candidates[item.line].number) is not None
         and job.ledger.has_number(item.kind, number)
@@ -195,9 +197,7 @@ def _numbers(job: Job) -> Numbers:
 
 
 def _signed(job: Job, item: Item) -> Item:
-    if item.payload is None:
-        raise AssertionError("only what is drawn is signed")
-    return replace(item, token=sign.token(job.key, item.payload))
+    return replace(item, token=sign.token(job.key, item.payload or b""))
 
 
 def _hand_in(

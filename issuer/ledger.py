@@ -21,62 +21,15 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from credential.errors import ConflictError
 from issuer import ledger_file
 from issuer.ledger_file import translated
+from issuer.records import Batch, Item
 
 PERSON_ROUNDS: Final = 1_000  # of PBKDF2: a third of a millisecond
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """An evaluation batch as it was, or is to be, filed."""
-
-    batch: str
-    """Its identifier."""
-    roster: bytes
-    """Digest of the roster under the ledger's salt, 32 bytes."""
-    route: str
-    """The one way of evaluating that the batch covers."""
-    payload: bytes
-    """The statement as signed."""
-    signature: str
-    """Its compact JWS."""
-    attachment: str
-    """The roster's hashes and salt, JSON as they are sent beside the statement."""
-    receipt: str | None = None
-    """The registry's receipt for the statement; None until it is filed."""
-    leaf_salt: str | None = None
-    """The salt of its leaf in the log, base64url."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One certificate on its way."""
-
-    batch: str
-    line: int
-    """The sheet's row."""
-    person: bytes
-    kind: str
-    occupation: str
-    level: str
-    """Empty for a kind without levels."""
-    number: str | None = None
-    list: str | None = None
-    index: int | None = None
-    payload: bytes | None = None
-    """The claims to sign; from here on number and index are the certificate's own."""
-    token: str | None = None
-    """The compact JWS."""
-    receipt: str | None = None
-    leaf_salt: str | None = None
-    problem: str | None = None
-    """The registry's last refusal, JSON; None when it was admitted or not yet submitted."""
 
 
 _ITEM: Final = (

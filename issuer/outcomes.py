@@ -17,7 +17,7 @@ from typing import Final
 from credential.errors import UnavailableError
 from issuer import check
 from issuer.check import Report
-from issuer.ledger import Item
+from issuer.records import Item
 from issuer.refusal import Refusal
 from issuer.roster import Roster
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from credential.certificate import KINDS
 from credential.errors import ConflictError, MalformedError
 from credential.members import is_region
-from issuer import desk, given, progress
+from issuer import desk, given, history, progress
 from issuer.desk import Means, Order
 from issuer.ledger import Ledger
 from issuer.refusal import Refusal
@@ -125,7 +125,7 @@ def _check(options: argparse.Namespace) -> int:
     )
     if options.ledger and filing is not None:
         with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
-            report = desk.without_issued(roster, report, ledger)
+            report = history.without_issued(roster, report, ledger)
     _print(report.refusals, as_json=options.json)
     if options.warnings:
         _print(report.warnings, as_json=options.json)

@@ -19,7 +19,8 @@ from credential.filing_file import FilingFile
 from credential.levels import describe
 from issuer import desk
 from issuer.desk import Means, Order
-from issuer.ledger import Item, Ledger
+from issuer.ledger import Ledger
+from issuer.records import Item
 from issuer.submit import Registry
 from skillseal.demo.cast import Member, Part
 from skillseal.demo.people import Person

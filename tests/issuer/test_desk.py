@@ -19,8 +19,9 @@ from credential.certificate import Claims
 from credential.filing import Standing
 from issuer import desk
 from issuer.check import Report
-from issuer.ledger import Batch, Item, Ledger
+from issuer.ledger import Ledger
 from issuer.outcomes import Outcome
+from issuer.records import Batch, Item
 from issuer.submit import Answer, Registry
 from keys.signing_key import SigningKey
 from tests.issuer import world

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from issuer import ledger as ledgers
-from issuer.ledger import Batch, Item, Ledger
+from issuer.ledger import Ledger
+from issuer.records import Batch, Item
 from tests.issuer import world
 from tests.issuer.refusals import code_of
 
