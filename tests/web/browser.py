@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,13 +15,20 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+)
 
 from credential import canonical, envelope
 from tests.credential.world import AT, World
 from tools import chromium, web
 
-PHONE: Final = {"width": 390, "height": 844}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -139,6 +147,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     site: Site
+    connections: set[socket.socket]
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self.connections.add(request)
+        super().process_request_thread(request, client_address)
+
+    def hang_up(self) -> None:
+        """Close what is open: a browser goes on asking over a connection that it has."""
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that closes a connection is no error."""
@@ -148,7 +167,7 @@ class _Server(http.server.ThreadingHTTPServer):
 def serving(site: Site, port: int = 0) -> Iterator[Site]:
     """Serve until the block ends; afterwards nothing answers at that address."""
     server = _Server(("127.0.0.1", port), _Handler)
-    server.site = site
+    server.site, server.connections = site, set()
     site.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -157,6 +176,7 @@ def serving(site: Site, port: int = 0) -> Iterator[Site]:
     finally:
         server.shutdown()
         thread.join()
+        server.hang_up()
         server.server_close()
 
 
