@@ -10,11 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from credential.members import PLAIN
-
 Members = Mapping[str, object]
 
-_UNSEEN = re.compile(rf'[^§{PLAIN}"\\\n]')
+_UNSEEN = re.compile(r"[^\n -~§²³⁴·—、。〇-】〔〕\u3400-\u4dbf\u4e00-\u9fff！-～]")
 _PAIR = re.compile(r'\[\s+("[a-z_]+"),\s+(null|"[a-z_.]+")\s+\]')
 
 

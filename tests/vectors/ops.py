@@ -30,6 +30,7 @@ from credential.recognition import Recognition
 from credential.snapshot import Snapshot
 from credential.status_list import StatusList
 from keys import jwk
+from tests.vectors import bases
 from verifier import trusted
 from verifier.verify import verify
 
@@ -87,8 +88,14 @@ def _verify(asked: Question, load: Load) -> Answer:
     }
 
 
+def _file(asked: Question, member: str, load: Load) -> bytes:
+    """Read a file, with members in the place of its own where the question has some."""
+    data = load(asked[member])
+    return bases.put(data, asked["with"]) if "with" in asked else data
+
+
 def _snapshot(asked: Question, load: Load) -> Answer:
-    data = load(asked["snapshot"])[: asked.get("length")]
+    data = _file(asked, "snapshot", load)[: asked.get("length")]
     read = Snapshot.from_bytes(data, asked["anchor"])
     return {"anchored": read.anchored, "rejected_peers": dict(read.rejected_peers)}
 
@@ -96,7 +103,7 @@ def _snapshot(asked: Question, load: Load) -> Answer:
 def _replace(asked: Question, load: Load) -> Answer:
     anchor = asked["anchor"]
     old = Snapshot.from_bytes(load(asked["old"]), anchor)
-    kept = trusted.replace(old, load(asked["new"]), anchor)
+    kept = trusted.replace(old, _file(asked, "new", load), anchor)
     sequences = {bag.region: bag.manifest.sequence for bag in (kept.home, *kept.peers.values())}
     return {"kept": sequences, "rejected_peers": dict(kept.rejected_peers)}
 
@@ -157,7 +164,8 @@ def _status_list(asked: Question) -> Answer:
 
 def _inclusion(asked: Question) -> Answer:
     proof = [bytes.fromhex(one) for one in asked["proof"]]
-    leaf, root = bytes.fromhex(asked["leaf"]), bytes.fromhex(asked["root"])
+    leaf = merkle.leaf_hash(bytes.fromhex(asked["entry"]))
+    root = bytes.fromhex(asked["root"])
     merkle.verify_inclusion(leaf, asked["index"], asked["size"], proof, root)
     return {"holds": True}
 

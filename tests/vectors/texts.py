@@ -143,9 +143,7 @@ def _keys() -> Iterator[Case]:
         yield case(key.alg.lower(), key.members, "a key and what it goes by", named)
     good, edwards = es256.members, eddsa.members
     nothing = base64url.encode(bytes(COORDINATE_BYTES))
-    malformed, curve, point = (
-        {"code": f"key.{code}"} for code in ("malformed", "curve", "point")
-    )
+    malformed, curve, point = ({"code": f"key.{code}"} for code in ("malformed", "curve", "point"))
     yield case("private", {**good, "d": nothing}, "a private key", {"code": "key.private"})
     yield case("kid-inside", {**good, "kid": "x"}, "a member more", malformed)
     yield case("short-coordinate", {**good, "x": good["x"][:42]}, "31 bytes", malformed)

@@ -73,8 +73,14 @@ class Steady(Registry):
         self.set_root(peers=tuple((one.region, root.parse_anchor(one.anchor)[1]) for one in others))
 
 
-def slim(code: str = "310000", host: str = HOME) -> Steady:
-    """Build a region with one root key and one list, so that its file is small."""
+def slim(code: str = "310000", host: str = HOME, *, full: bool = False) -> Steady:
+    """Build a region with one root key and one list, so that its file is small.
+
+    Args:
+        code: Of the region.
+        host: Of its registry.
+        full: With all keys of the body and all rules for numbers.
+    """
     made = Steady(**vars(region(code, host, f"Y0000{code[:2]}000101")))
     people = [record for record in made.root.keys if record.role == "root"]
     made.root = replace(
@@ -84,7 +90,31 @@ def slim(code: str = "310000", host: str = HOME) -> Steady:
     )
     made.root_signers = made.root_signers[:1]
     made.statuses = {"1": {}}
+    made.set_list(authorities=())
+    if not full:
+        made.set_body(keys=made.body.keys[:2])
+        made.catalogues = [replace(made.catalogues[0], numbers=made.catalogues[0].numbers[:1])]
     return made
+
+
+def person(home: Registry, number: int) -> SigningKey:
+    """Give the root key of one of the people."""
+    return home.key("root", f"/{number}")
+
+
+def lasting(key: SigningKey) -> KeyRecord:
+    """Register a key of the root."""
+    return KeyRecord(key.kid, key.public, key.role, BEGIN, BEGIN + 10 * 366 * DAY)
+
+
+def of_three() -> Steady:
+    """Build a region whose root three people keep; two of them sign."""
+    home = slim()
+    people = [person(home, number) for number in range(3)]
+    others = [record for record in home.root.keys if record.role != "root"]
+    home.set_root(threshold=2, keys=(*map(lasting, people), *others))
+    home.root_signers = people[:2]
+    return home
 
 
 def file(home: Registry, *peers: Registry) -> bytes:
@@ -100,13 +130,17 @@ def iso(seconds: int) -> str:
 @cache
 def peer() -> Steady:
     """Build 320000, whose certificates 310000 recognises."""
-    return slim("320000", PEER)
+    made = slim("320000", PEER, full=True)
+    filing = made.body.filings[0]
+    more = Grant("industry_skill", ("lyg2020:39",), ("3",))
+    made.set_body(filings=(replace(filing, grants=(*filing.grants, more)),))
+    return made
 
 
 @cache
 def usual() -> Steady:
     """Build 310000 with a body for each way of having gone wrong."""
-    home = slim()
+    home = slim(full=True)
     home.statuses = {
         "1": {70_032: 1, 70_033: 2, 70_034: 3, 1_048_575: 1},
         "2": {70_033: 2},
