@@ -7,25 +7,30 @@
 A file is replaced whole or not at all: a crash at any moment leaves the old one or the new one.
 """
 
+import io
 import os
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from credential.errors import UnavailableError
 from credential.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MAX_SNAPSHOT: Final = 64 << 20  # bytes, docs/format.md §5.6
 
 
-def folder() -> Path:
+def folder() -> "Path":
     """Name the folder; it need not exist yet."""
+    from pathlib import Path  # costs a tenth of a verification: only where a path is made
+
     base = os.environ.get("XDG_DATA_HOME")
     data = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
     return data / "skillseal"
 
 
-def snapshot_file() -> Path:
+def snapshot_file() -> "Path":
     """Name the file that `fetch` writes and `verify` reads where no other is given."""
     return folder() / "snapshot.json"
 
@@ -40,7 +45,7 @@ def anchors() -> list[str]:
         raise UnavailableError("trust.unreadable", f"cannot read {folder() / 'anchors'}") from None
 
 
-def set_anchors(chosen: list[str]) -> Path:
+def set_anchors(chosen: list[str]) -> "Path":
     """Replace the anchors of this machine."""
     path = folder() / "anchors"
     write_whole(path, "".join(f"{anchor}\n" for anchor in chosen).encode())
@@ -64,14 +69,14 @@ def anchor_for(data: bytes) -> str | None:
     return chosen[0] if chosen else None
 
 
-def read_bounded(path: Path, most: int) -> bytes:
+def read_bounded(path: "str | Path", most: int) -> bytes:
     """Read a file of at most so many bytes.
 
     Raises:
         UnavailableError: `file.unreadable`.
     """
     try:
-        with path.open("rb") as file:
+        with io.BufferedReader(io.FileIO(path)) as file:
             data = file.read(most + 1)
     except OSError as error:
         message = f"cannot read {path}: {error.strerror}"
@@ -81,7 +86,7 @@ def read_bounded(path: Path, most: int) -> bytes:
     return data
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: "Path", data: bytes) -> None:
     """Replace a file so that no reader and no crash ever sees half of it.
 
     Raises:

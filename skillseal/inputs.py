@@ -10,17 +10,18 @@ A hand scanner types a line for each code and ends it with CR, LF or both. The t
 lines: `<certificate>~`, then the receipt.
 """
 
-import getpass
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from credential.carrier import MAX_TEXT_FORM
 from credential.errors import MalformedError, SealError, UnavailableError
 from skillseal import home
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PICTURES: Final = (".jpeg", ".jpg", ".png")
 TEXTS: Final = (".txt",)
@@ -51,6 +52,8 @@ def of(argument: str, scanner: BinaryIO) -> Inputs:
         return Inputs(_or_empty(_lines(scanner), "standard input"), is_one=False)
     if not argument or _A_CODE.match(argument):
         return Inputs([_unwrapped(argument)], is_one=True)
+    from pathlib import Path  # not for a text: it would cost a tenth of the whole
+
     path = Path(argument)
     try:
         is_folder, is_file = path.is_dir(), path.exists()
@@ -74,7 +77,9 @@ def holder() -> tuple[int, str]:
         MalformedError: `holder.missing`.
     """
     if sys.stdin.isatty():
-        text = getpass.getpass("证件号码 ID number: ")
+        from getpass import getpass  # loads the terminal's modules: not for every scan
+
+        text = getpass("证件号码 ID number: ")
     else:
         text = sys.stdin.buffer.readline(MAX_LINE).decode("utf-8", "replace")
     text = text.strip()
@@ -102,7 +107,7 @@ def _or_empty(items: Iterator[Item], name: str) -> Iterator[Item]:
         yield UnavailableError("input.empty", f"nothing to verify in {name}")
 
 
-def _folder(path: Path) -> Iterator[Item]:
+def _folder(path: "Path") -> Iterator[Item]:
     try:
         entries = sorted(path.iterdir())
     except OSError as error:
@@ -113,7 +118,7 @@ def _folder(path: Path) -> Iterator[Item]:
             yield from _file(entry)
 
 
-def _file(path: Path) -> Iterator[Item]:
+def _file(path: "Path") -> Iterator[Item]:
     try:
         if path.suffix.lower() in PICTURES:
             from verifier.picture import read_codes

@@ -51,21 +51,21 @@ class Parser(argparse.ArgumentParser):
 
 
 def build(command: str | None) -> argparse.ArgumentParser:
-    """Build the parser, with the arguments of one subcommand and only the names of the others.
+    """Build the parser, with the arguments of one subcommand or the names of all.
 
     Args:
-        command: The subcommand to load, or None for none of them.
+        command: The subcommand to load, or None for the names.
     """
     parser = Parser(
         prog="skillseal", description="技印: skill certificates that anyone can check offline."
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    if command is not None:
+        import_module(f"skillseal.commands.{command}").add_parser(subparsers)
+        return parser
     for name, line in COMMANDS.items():
-        if name == command:
-            import_module(f"skillseal.commands.{name}").add_parser(subparsers)
-        else:
-            subparsers.add_parser(name, help=line, add_help=False)
+        subparsers.add_parser(name, help=line, add_help=False)
     return parser
 
 

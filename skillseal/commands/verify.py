@@ -11,18 +11,19 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Final
-
-from credential.snapshot import Snapshot
+from typing import TYPE_CHECKING, Final
 
 from credential.errors import MalformedError, SealError, UnavailableError
 from credential.members import is_region
+from credential.snapshot import Snapshot
 from skillseal import home, inputs
 from skillseal.commands.trust import check as check_anchor
 from verifier.demand import Demand
 from verifier.verdict import Outcome, Verdict
 from verifier.verify import verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXIT: Final = {Outcome.VALID: 0, Outcome.INVALID: 1, Outcome.INDETERMINATE: 3}
 UNREADABLE: Final = 2
@@ -46,7 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="text of a code; a picture (png, jpg) or text file; a folder of these; or - for "
         "the lines of a hand scanner on standard input (the default)",
     )
-    add("--snapshot", type=Path, metavar="FILE", help="default: what `skillseal fetch` left")
+    add("--snapshot", metavar="FILE", help="default: what `skillseal fetch` left")
     add("--anchor", metavar="REGION:HEX", help="default: what `skillseal trust` set")
     add("--region", metavar="CODE", help="where it is used, six digits; default: the anchor's")
     add(
@@ -94,16 +95,17 @@ def run(options: argparse.Namespace) -> int:
     return next(code for code in _WORST_FIRST if code in codes)
 
 
-def load(path: Path, anchor: str | None) -> Snapshot:
+def load(path: "str | Path", anchor: str | None) -> Snapshot:
     """Read a snapshot and hold it against the anchor given, or against that of this machine.
 
     Raises:
         SealError: There is no snapshot, or it does not chain to the anchor.
     """
-    if not path.exists():
-        message = f"there is no snapshot {path}: `skillseal fetch` gets one, --snapshot names one"
-        raise UnavailableError("file.unreadable", message)
-    data = home.read_bounded(path, home.MAX_SNAPSHOT)
+    try:
+        data = home.read_bounded(path, home.MAX_SNAPSHOT)
+    except UnavailableError as error:
+        message = f"{error}: `skillseal fetch` gets a snapshot, --snapshot names one"
+        raise UnavailableError(error.code, message) from None
     chosen = home.anchor_for(data) if anchor is None else check_anchor(anchor)
     return Snapshot.from_bytes(data, anchor=chosen)
 
