@@ -15,7 +15,7 @@ import * as holder from '../core/credential/holder.ts';
 import * as identityNumber from '../core/credential/identity_number.ts';
 import type { Level } from '../core/credential/levels.ts';
 import { inside } from '../core/credential/members.ts';
-import { verifyConsistency, verifyInclusion } from '../core/credential/merkle.ts';
+import { leafHash, verifyConsistency, verifyInclusion } from '../core/credential/merkle.ts';
 import { clean, fold } from '../core/credential/name.ts';
 import { fromMembers as readRule } from '../core/credential/number_rule.ts';
 import { read as readReceipt } from '../core/credential/receipt.ts';
@@ -193,7 +193,8 @@ const OPS: Readonly<Record<string, (asked: Question, load: Load) => unknown>> = 
   inclusion: (asked) => {
     const proof = asked.list('proof').map((hash) => fromHex(hash as string));
     const [index, size] = [asked.number('index'), asked.number('size')];
-    verifyInclusion(asked.hex('leaf'), index, size, proof, asked.hex('root'));
+    const leaf = leafHash(asked.hex('entry'));
+    verifyInclusion(leaf, index, size, proof, asked.hex('root'));
     return { holds: true };
   },
   consistency: (asked) => {
@@ -203,14 +204,14 @@ const OPS: Readonly<Record<string, (asked: Question, load: Load) => unknown>> = 
     return { holds: true };
   },
   snapshot: async (asked, load) => {
-    const data = load(asked.text('snapshot'));
+    const data = fileOf(asked, 'snapshot', load);
     const length = asked.has('length') ? asked.number('length') : data.length;
     const read = await Snapshot.fromBytes(data.slice(0, length), anchorOf(asked));
     return { anchored: read.anchored, rejected_peers: Object.fromEntries(read.rejectedPeers) };
   },
   replace: async (asked, load) => {
     const old = await Snapshot.fromBytes(load(asked.text('old')), anchorOf(asked));
-    const kept = await replace(old, load(asked.text('new')), asked.text('anchor'));
+    const kept = await replace(old, fileOf(asked, 'new', load), asked.text('anchor'));
     const bags = [kept.home, ...kept.peers.values()];
     return {
       kept: Object.fromEntries(bags.map(({ region, manifest }) => [region, manifest.sequence])),
@@ -236,6 +237,15 @@ const OPS: Readonly<Record<string, (asked: Question, load: Load) => unknown>> = 
     };
   },
 };
+
+/** Read a file, with members in the place of its own where the question has some. */
+function fileOf(asked: Question, name: string, load: Load): Bytes {
+  const data = load(asked.text(name));
+  const members = asked.json('with');
+  const whole = members === null ? null : canonical.parse(data, false); // some files are no JSON
+  if (!(whole instanceof Map && members instanceof Map)) return data;
+  return canonical.encode(new Map([...whole, ...members]));
+}
 
 function keyOf(asked: Question) {
   const members = asked.json('jwk');
