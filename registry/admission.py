@@ -285,7 +285,7 @@ def _judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
     rules.check(claims, grounds, known.plans.get(claims.batch))
     batch = known.batches[claims.batch]
     if item.seat is None or item.seat not in known.seats:
-        raise RefusedError("roster.absent", "this person is not in the batch's roster")
+        raise RefusedError("roster.unlisted", "this person is not in the batch's roster")
     _check_free(item, known, grounds)
     if batch.taken + known.counts[batch.number] >= batch.headcount:
         raise ConflictError("batch.full", "the batch has as many certificates as people")

@@ -37,7 +37,6 @@ _STATUS_OF_CODE: Final = {
     "request.not_found": 404,
     "request.slow": 408,
     "request.too_large": 413,
-    "registry.conflict": 409,
     "registry.internal": 500,
     "roster.taken": 409,
     "signature.invalid": 403,

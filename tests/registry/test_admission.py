@@ -308,9 +308,9 @@ def suspend(world: World, state: str = "suspended", **more: Any) -> None:
         ({"batch": "B2"}, "batch.unknown"),
         ({"route": "direct_recognition"}, "batch.route"),
         ({"name": "张三"}, "name.test_data"),
-        ({"name": "严书禾"}, "roster.absent"),
-        ({"holder_tag": "Ab4_"}, "roster.absent"),
-        ({"holder_tag": None}, "roster.absent"),
+        ({"name": "严书禾"}, "roster.unlisted"),
+        ({"holder_tag": "Ab4_"}, "roster.unlisted"),
+        ({"holder_tag": None}, "roster.unlisted"),
     ],
 )
 def test_every_edge_of_scope_dates_number_index_and_batch(

@@ -109,8 +109,8 @@ EDITS = [
     ("insert into salts values (999, x'00')", "salts: 31 rows instead of 30"),
     ("insert into attachments values (7777, 'x')", "log index 7777: attachments"),
     # views
-    ("delete from heads where subject like '%/gate' or subject like '%catalogues%'", "heads: the r"),
-    ("update heads set digest = randomblob(32) where subject like '%catalogues%'", "heads: the row"),
+    ("delete from heads where subject like '%/gate' or subject like '%catalo%'", "heads: the r"),
+    ("update heads set digest = x'00' where subject like '%catalogues%'", "heads: the row"),
     ("insert into heads values ('zzz', x'00')", "heads: the row subject zzz ought not"),
     ("update kids set owner = 'x' where kid in (select kid from kids limit 1)", "kids: the row"),
     ("delete from bodies where code like '91310115%'", "bodies: the row"),
