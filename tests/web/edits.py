@@ -70,7 +70,7 @@ def _filings(registry: Registry, random: Random) -> None:
         grants = (Grant(kind, codes, levels), *registry.body.filings[0].grants)
         districts = (random.choice((registry.body.region, registry.region, "310104", "320102")),)
         void = random.choice((None, None, "人社函〔2026〕2号"))
-        shown = tuple(random.sample(grants, random.randrange(4)))
+        shown = tuple(random.sample(grants, random.randrange(len(grants) + 1)))
         filings.append(Filing(f"备{number}", start, end, districts, shown, void))
     registry.set_body(filings=tuple(filings) or registry.body.filings)
 

@@ -219,7 +219,7 @@ const OPS: Readonly<Record<string, (asked: Question, load: Load) => unknown>> = 
     };
   },
   verify: async (asked, load) => {
-    const snapshot = await Snapshot.fromBytes(load(asked.text('snapshot')), anchorOf(asked));
+    const snapshot = await judged(asked, load);
     const verdict = await verify(asked.text('text'), snapshot, {
       at: Date.parse(asked.text('at')) / 1000,
       region: asked.text('region'),
@@ -237,6 +237,17 @@ const OPS: Readonly<Record<string, (asked: Question, load: Load) => unknown>> = 
     };
   },
 };
+
+const known = new Map<string, Promise<Snapshot>>();
+
+/** Judge a file once: hundreds of questions are about the same. */
+function judged(asked: Question, load: Load): Promise<Snapshot> {
+  const name = asked.text('snapshot');
+  const key = `${name} ${anchorOf(asked)}`;
+  const found = known.get(key) ?? Snapshot.fromBytes(load(name), anchorOf(asked));
+  known.set(key, found);
+  return found;
+}
 
 /** Read a file, with members in the place of its own where the question has some. */
 function fileOf(asked: Question, name: string, load: Load): Bytes {

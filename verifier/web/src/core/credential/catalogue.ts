@@ -14,7 +14,7 @@ import type { Json } from './canonical.ts';
 import { isPlain, Members, refuse, registryHost } from './members.ts';
 import * as numberRule from './number_rule.ts';
 import type { NumberRule } from './number_rule.ts';
-import { distinct } from './scope.ts';
+import { distinct } from './filing.ts';
 
 const MAX_OCCUPATIONS = 10_000;
 const MAX_NAMES = 64; // aliases, trades or equivalences of one occupation

@@ -76,6 +76,28 @@ export function fromMembers(value: Json, where: string, allowed: readonly Role[]
 }
 
 /**
+ * Read the keys of one owner in a trust list.
+ * @throws MalformedError `malformed.profile`
+ */
+export function readRecords(
+  members: Members,
+  allowed: readonly Role[],
+  most: number,
+): KeyRecord[] {
+  const where = members.at('keys');
+  const records = members
+    .items('keys', 0, most)
+    .map((one, n) => fromMembers(one, `${where}[${n}]`, allowed));
+  if (new Set(records.map(({ kid }) => kid)).size !== records.length) {
+    refuse(where, 'a kid stands twice');
+  }
+  if (records.some(({ distrusted }) => distrusted)) {
+    refuse(where, 'distrusted stands in a root alone; here it is distrusted_after');
+  }
+  return records;
+}
+
+/**
  * Refuse a key that stands twice, whatever its role or owner.
  * @throws MalformedError `snapshot.duplicate_key`
  */

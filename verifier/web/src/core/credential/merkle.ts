@@ -13,8 +13,14 @@ import { sha256 } from '../keys/sha256.ts';
 import { UntrustedError } from './errors.ts';
 
 const MAX_PROOF = 64; // hashes: more than any tree of this log can need
+const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 const EMPTY = sha256(new Uint8Array(0));
+
+/** Hash a leaf's entry, 32 bytes. */
+export function leafHash(entry: Bytes): Bytes {
+  return sha256(concat(LEAF, entry));
+}
 
 /** Hash two subtrees into their parent, 32 bytes. */
 function nodeHash(left: Bytes, right: Bytes): Bytes {

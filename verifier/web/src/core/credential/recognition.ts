@@ -12,7 +12,7 @@ import type { Json } from './canonical.ts';
 import { KINDS, type Kind } from './certificate.ts';
 import type { Level } from './levels.ts';
 import { Members, refuse } from './members.ts';
-import { type Asked as AskedOfScope, MAX_DOCUMENT, meetsLevel, readLevels } from './scope.ts';
+import { type Asked as AskedOfScope, MAX_DOCUMENT, meetsLevel, readLevels } from './filing.ts';
 
 const MAX_TERMS = 64;
 const MAX_EQUIVALENCES = 2_000; // of one term

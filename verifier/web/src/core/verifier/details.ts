@@ -6,7 +6,7 @@
  */
 
 import { entryAt } from '../credential/scope.ts';
-import type { Body } from '../credential/trust_list.ts';
+import type { Body } from '../credential/body.ts';
 import type { Facts } from './facts.ts';
 import type { CheckName } from './marks.ts';
 

@@ -10,7 +10,7 @@ import type { Carried } from '../credential/carrier.ts';
 import type { IdentityNumber } from '../credential/identity_number.ts';
 import type { KeyRecord } from '../credential/key_record.ts';
 import type { Snapshot } from '../credential/snapshot.ts';
-import type { Body } from '../credential/trust_list.ts';
+import type { Body } from '../credential/body.ts';
 import { type Demand, parseDemand } from './demand.ts';
 import { CHECKS, type CheckName, type Mark, NOT_ASKED, SKIPPED } from './marks.ts';
 

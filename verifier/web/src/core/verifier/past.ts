@@ -15,7 +15,8 @@
  */
 
 import { UntrustedError } from '../credential/errors.ts';
-import { type Body, DEFAULT_DELAY, type TrustList } from '../credential/trust_list.ts';
+import type { TrustList } from '../credential/trust_list.ts';
+import { type Body, DEFAULT_DELAY } from '../credential/body.ts';
 import { encode } from '../keys/base64url.ts';
 
 /**

@@ -21,7 +21,7 @@ import { keyOf } from '../credential/root.ts';
 import { type Finding, scopeOf, standingAt } from '../credential/scope.ts';
 import type { Snapshot } from '../credential/snapshot.ts';
 import * as statusList from '../credential/status_list.ts';
-import { type Body, DEFAULT_DELAY } from '../credential/trust_list.ts';
+import { type Body, DEFAULT_DELAY } from '../credential/body.ts';
 import { equal } from '../keys/bytes.ts';
 import type { Demand } from './demand.ts';
 import type { Question } from './facts.ts';

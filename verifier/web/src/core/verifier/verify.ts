@@ -28,7 +28,7 @@ import type { Carried } from '../credential/carrier.ts';
 import type { Claims } from '../credential/certificate.ts';
 import { SealError, UntrustedError } from '../credential/errors.ts';
 import type { Snapshot } from '../credential/snapshot.ts';
-import { keyOf } from '../credential/trust_list.ts';
+import { keyOf } from '../credential/body.ts';
 import { type Asking, Facts, type Issuer, type Question, question } from './facts.ts';
 import * as freshness from './freshness.ts';
 import { fail, isFailCode, type Mark, PASS, unknown } from './marks.ts';
