@@ -137,12 +137,20 @@ class Filing:
         self, kind: str, occupation: str, level: str | None, region: str, t: int, root_region: str
     ) -> int:
         """Count how many of kind, occupation, level, district and window are met, in this order."""
-        met = max((grant.reach(kind, occupation, level) for grant in self.grants), default=0)
-        if met < 3:
+        # Plain loops: this is asked for every verdict.
+        met = 0
+        for grant in self.grants:
+            met = max(met, grant.reach(kind, occupation, level))
+            if met == 3:
+                break
+        else:
             return met
-        if not (inside(region, root_region) and any(inside(region, one) for one in self.districts)):
+        if not inside(region, root_region):
             return 3
-        return COVERED if self.holds(t) else 4
+        for district in self.districts:
+            if inside(region, district):
+                return COVERED if self.start <= t and (self.end is None or t < self.end) else 4
+        return 3
 
     def to_members(self) -> dict[str, object]:
         """Write the filing."""

@@ -59,6 +59,8 @@ def is_region(text: object) -> bool:
 
 def inside(region: str, outer: str) -> bool:
     """Tell whether a region code lies inside another: 310115 in 310000, and 310000 in itself."""
+    if region == outer:
+        return True
     while outer.endswith("00"):
         outer = outer[:-2]
     return region.startswith(outer)

@@ -16,7 +16,7 @@ It travels in the signed catalogue, so that a region can change it without a new
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Self, TypeGuard
@@ -73,6 +73,10 @@ class NumberRule:
     serial: Span | None
     note: str
     """Where the rule comes from."""
+    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "compiled", _compiled(self.pattern))
 
     @classmethod
     def from_members(cls, value: object, where: str = "numbers") -> Self:
@@ -127,7 +131,7 @@ class NumberRule:
 
     def fits(self, number: str) -> bool:
         """Tell whether a number has the pattern."""
-        return _compiled(self.pattern).fullmatch(number) is not None
+        return self.compiled.fullmatch(number) is not None
 
     def disagreement(self, number: str, level: str | None, issued_year: int, prefix: str) -> str:
         """Say what in a number does not agree with its certificate; empty if all does."""
