@@ -7,7 +7,7 @@ Numbers in brackets are the steps of docs/format.md §6.2. `verifier.verify` dec
 from typing import Final
 
 from credential import catalogue, certificate_number, holder, levels, recognition, scope
-from credential.body import Body
+from credential.body import DEFAULT_DELAY, Body
 from credential.carrier import Carried
 from credential.certificate import Claims
 from credential.errors import MalformedError, UntrustedError
@@ -21,7 +21,6 @@ from verifier.facts import Question
 from verifier.freshness import TOLERANCE
 from verifier.marks import FAIL, NOT_ASKED, PASS, UNKNOWN, Mark
 
-MAX_DELAY: Final = 2_592_000  # seconds from issue to registration, unless the trust list says other
 _STATUS: Final = (
     *(PASS, FAIL["status.revoked"], FAIL["status.suspended"], FAIL["status.superseded"]),
 )
@@ -99,7 +98,7 @@ def dates(claims: Claims, t: int, at: int, body: Body) -> Mark:
     """(9) Judge the date of issue against the receipt, and the expiry against the asking."""
     if claims.iat > t + TOLERANCE:
         return FAIL["dates.not_yet"]
-    if t - claims.iat > (MAX_DELAY if body.max_delay is None else body.max_delay):
+    if t - claims.iat > (DEFAULT_DELAY if body.max_delay is None else body.max_delay):
         return FAIL["dates.backdated"]
     if claims.exp is not None and claims.exp <= at:
         return FAIL["dates.expired"]
