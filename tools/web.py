@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -37,14 +38,30 @@ class BuildError(Exception):
     """What Node said when it did not end well."""
 
 
+@contextmanager
+def _locked() -> Iterator[None]:
+    with (WEB / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two of these may start at once
+        yield
+
+
+def install() -> None:
+    """Install the packages of the lock file, unless they are there.
+
+    Raises:
+        BuildError: A package cannot be had.
+    """
+    with _locked():
+        _install()
+
+
 def build(out: Path = WEB / "dist") -> Path:
     """Build the page into a folder, unless it is there already.
 
     Raises:
         BuildError: A package cannot be had, or the sources do not build.
     """
-    with (WEB / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two of these may start at once
+    with _locked():
         _install()
         stamp, made = out.with_name(f".{out.name}-stamp"), _hash(_files())
         if (out / "sw.js").exists() and stamp.exists() and stamp.read_text("ascii") == made:
@@ -55,8 +72,14 @@ def build(out: Path = WEB / "dist") -> Path:
     return out
 
 
-def run(*arguments: str, out: Path | None = None, cwd: Path = WEB) -> str:
+def run(*arguments: str, out: Path | None = None, cwd: Path = WEB, text: str | None = None) -> str:
     """Run node in the web verifier's folder and return its standard output.
+
+    Args:
+        arguments: Of node.
+        out: Where a build is to go.
+        cwd: Another folder.
+        text: For its standard input.
 
     Raises:
         BuildError: It did not end well.
@@ -66,6 +89,7 @@ def run(*arguments: str, out: Path | None = None, cwd: Path = WEB) -> str:
         [NODE, *arguments],
         cwd=cwd,
         env=os.environ | {"PATH": path} | ({"SKILLSEAL_WEB_OUT": str(out)} if out else {}),
+        input=text,
         capture_output=True,
         encoding="utf-8",
         check=False,

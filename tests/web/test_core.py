@@ -15,6 +15,7 @@ from credential import base64url, carrier, deflate, digits
 from tests.credential.samples import CLAIMS, EDDSA_KEY, HOST, OTHER_HOST, stamp, token
 from tests.web import node
 from tests.web.agreement import Questions, agree
+from tools import web
 
 TOKEN = token()
 CODE = carrier.encode(TOKEN, stamp(TOKEN))
@@ -26,7 +27,7 @@ TEXT_FORM = carrier.text_form(TOKEN, stamp(TOKEN))
 
 
 def test_the_lock_names_no_address() -> None:
-    lock = (node.WEB / "package-lock.json").read_text("utf-8")
+    lock = (web.WEB / "package-lock.json").read_text("utf-8")
     assert lock.count('"integrity"') > 20
     assert re.findall(r"resolved|https?:", lock.replace('"url": "https://', "")) == []
 
