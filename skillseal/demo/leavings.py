@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stays in the folder for a visitor to try: settings, key files, the first registry's server.
 
-DIR/registry.toml        settings of the first region, for `skillseal registry …`
-DIR/keys/*.pem           its keys and one body's, encrypted with DIR/keys/passphrase.txt
+    DIR/registry.toml        settings of the first region, for `skillseal registry …`
+    DIR/receipt-keys/*.pem   the only key that its server holds
+    DIR/keys/*.pem           its other keys and one body's
+    DIR/passphrase           of all these files
 """
 
 import json
@@ -17,15 +19,22 @@ from registry.serve import serve as serve_app
 from skillseal.demo.region import Region
 
 SETTINGS: Final = "registry.toml"
-PASSPHRASE: Final = "passphrase.txt"  # noqa: S105  # the name of a file
+PASSPHRASE: Final = "passphrase"  # noqa: S105  # the name of a file
 KEPT: Final = (
-    *("epoch-3", "list", "status", "publish", "log", "official-1", "official-2"),
+    *("list", "status", "publish", "log", "official-1", "official-2"),
     *("hujiang-certificate", "hujiang-statement", "hujiang-submit"),
 )
+PAGES: Final = Path(__file__).parents[2] / "verifier" / "web" / "dist"
 
 
-def leave(folder: Path, region: Region) -> None:
-    """Write settings and keys of a region into the demonstration's folder."""
+def leave(folder: Path, region: Region, receipt_key: str) -> None:
+    """Write settings and keys of a region into the demonstration's folder.
+
+    Args:
+        folder: Of the demonstration.
+        region: The one to leave open.
+        receipt_key: Name of the receipt key that signs now.
+    """
     (folder / "root.json").write_text(json.dumps(region.chain), encoding="ascii")
     (folder / SETTINGS).write_text(
         f'database = "sqlite:///./{region.place.key}/registry.db"\n'
@@ -35,15 +44,16 @@ def leave(folder: Path, region: Region) -> None:
         encoding="ascii",
     )
     passphrase = Passphrase(secrets.token_hex(16).encode())
-    keys = folder / "keys"
-    keys.mkdir()
-    (keys / PASSPHRASE).write_bytes(passphrase + b"\n")
-    region.save_keys(KEPT, keys, passphrase)
+    (folder / PASSPHRASE).write_bytes(passphrase + b"\n")
+    for name, kept in (("keys", KEPT), ("receipt-keys", (receipt_key,))):
+        (folder / name).mkdir()
+        region.save_keys(kept, folder / name, passphrase)
 
 
 def serve(folder: Path, receipt_key: SigningKey, port: int) -> None:
-    """Serve the first registry until Ctrl-C, with a receipt key, on the loopback address."""
+    """Serve the first registry, and the page where it was built, until Ctrl-C."""
     opened = settings.load(folder / SETTINGS)
-    application = app.create(opened, [receipt_key], anchor=True)
+    pages = PAGES if PAGES.is_dir() else None
+    application = app.create(opened, [receipt_key], anchor=True, pages=pages)
     print(f"http://127.0.0.1:{port}/  （Ctrl-C 停止 · stops）\n", flush=True)
     serve_app(application, "127.0.0.1", port)

@@ -75,7 +75,7 @@ def run(folder: Path, certificates: int, say: Callable[[str], None], step: Step)
     write_file(folder / "wall.html", page.encode())
     lines = (each.case.to_members(names[number]) for number, each in enumerate(judged))
     cases.write(folder / TABLE, lines)
-    leavings.leave(folder, story.shanghai)
+    leavings.leave(folder, story.shanghai, f"epoch-{EPOCHS}")
     issued = sum(map(len, story.issued.values()))
     seconds = time.monotonic() - start
     receipt_key = story.shanghai.keys[f"epoch-{EPOCHS}"]
