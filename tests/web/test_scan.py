@@ -147,13 +147,16 @@ def test_a_hand_scanner_is_understood_through_a_chinese_input_method(
 
 
 def test_a_person_who_types_is_no_hand_scanner(page: Page) -> None:
-    page.evaluate(
-        """async () => { for (const c of 'some slow words') {
-             dispatchEvent(new KeyboardEvent('keydown', { key: c, code: '' }));
-             await new Promise((go) => setTimeout(go, 110)); }
-           dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter' })); }"""
-    )
+    typed = """(pause) => { let now = 1000;
+      for (const key of [...'words by hand', 'Enter']) {
+        const event = new KeyboardEvent('keydown', { key, code: '' });
+        Object.defineProperty(event, 'timeStamp', { value: now += pause });
+        dispatchEvent(event); } }"""
+    page.evaluate(typed, 300)
+    page.wait_for_timeout(200)
     assert page.locator("#verdict").count() == 0
+    page.evaluate(typed, 200)  # the slowest device
+    assert said(verdict(page)) == ("INVALID", "malformed.url")
 
 
 def test_what_is_not_ours_is_named_and_never_opened(page: Page, site: Site) -> None:

@@ -19,7 +19,7 @@ export default defineConfig({
   root: 'src/app',
   base: '/',
   define: { __VERSION__: JSON.stringify(version()) },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [ownReader()] },
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -35,7 +35,7 @@ export default defineConfig({
       },
     },
   },
-  plugins: [offline()],
+  plugins: [ownReader(), offline()],
 });
 
 /** Version of the package, and the start of a hash over everything that it is built from. */
@@ -47,6 +47,14 @@ function version(): string {
     for (const file of files) hash.update(relative(HERE, file)).update('\0').update(readFileSync(file));
   }
   return `${number}+${hash.digest('hex').slice(0, 7)}`;
+}
+
+/** The code reader would look for its wasm file on a public host if it were not told; take that away. */
+function ownReader(): Plugin {
+  return {
+    name: 'skillseal-own-reader',
+    transform: (code, id) => (id.includes('zxing-wasm') ? code.replace(/https:\/\/fastly\.[^`]*\/dist\//, '/') : null),
+  };
 }
 
 /** Put the page where codes point, and the hashes of all files into the service worker. */

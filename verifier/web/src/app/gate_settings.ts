@@ -122,7 +122,7 @@ function levels(): string[] {
 
 function rosterFields(app: App, state: GateState): HTMLElement {
   const status = el('p', { class: 'hint', id: 'roster-status', role: 'status' });
-  const field = el('textarea', { id: 'roster', rows: 3, spellcheck: 'false', autocomplete: 'off', maxlength: 2_000_000 });
+  const field = el('textarea', { id: 'roster', rows: 3, 'aria-label': t('roster'), spellcheck: 'false', autocomplete: 'off', maxlength: 2_000_000 });
   const tell = (): void => {
     status.textContent = state.roster === undefined ? '' : t('rosterReady', state.rosterCount);
   };

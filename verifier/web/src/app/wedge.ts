@@ -7,7 +7,7 @@
  * as they lie on a keyboard of the United States, which is what these devices pretend to be.
  */
 
-const QUICK = 100; // milliseconds between two keys of a device
+const QUICK = 250; // milliseconds between two keys of a device, over a slow radio too
 const SHORTEST = 12; // characters: shorter is somebody leaning on the keyboard
 const LONGEST = 20_000;
 
