@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from credential import base64url
+from credential import base64url, recognition
 from credential.body import MAX_DELAY, MAX_NAME
 from credential.certificate import KINDS, ROUTES
 from credential.errors import MalformedError
@@ -34,6 +34,7 @@ CELL: Final = 1_024  # entries: blocks of status indexes begin and end at multip
 
 T = TypeVar("T")
 
+_ANY_REGION: Final = "110000"  # the subject names the peer; here only the rest is judged
 _PREFIX: Final = re.compile("[0-9A-Z]{0,20}")
 _LIST: Final = re.compile("[a-z0-9-]{1,32}")
 _KID: Final = re.compile("[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]")
@@ -356,7 +357,9 @@ def _plan(value: object, where: str) -> Plan:
 def _recognition(value: object) -> Recognition:
     names = "document from to issued_from issued_until existing national? terms"
     Members.of(value, "recognition", names)
-    return Recognition(dict(value) if isinstance(value, dict) else {})
+    members = dict(value) if isinstance(value, dict) else {}
+    recognition.Recognition.from_members({"region": _ANY_REGION, **members}, "recognition")
+    return Recognition(members)
 
 
 def _gate(value: object) -> Gate:
