@@ -9,7 +9,6 @@ settled; what happened after it may have changed since.
 from typing import Final
 
 from credential.snapshot import Bag
-
 from verifier.facts import Facts, Question
 from verifier.marks import FRESHNESS, OF_THE_HOUR, PASS, SOFTENED, STALE, UNKNOWN
 
@@ -24,19 +23,20 @@ def judge(facts: Facts, asked: Question) -> None:
     if snapshot is None or not snapshot.anchored:
         facts.marks[FRESHNESS] = UNKNOWN["freshness.unanchored"]
         return
-    k, until = _bounds(snapshot.home)
-    if bag is not None and bag is not snapshot.home:
-        peer_k, peer_until = _bounds(bag)
-        k, until = min(k, peer_k), min(until, peer_until)
+    home = snapshot.home
+    k, is_over = min(home.manifest.iat, home.trust_list.iat), _is_over(home, at)
+    if bag is not None and bag is not home:
+        k = min(k, bag.manifest.iat, bag.trust_list.iat)
+        is_over = is_over or _is_over(bag, at)
     if facts.issuer is not None and facts.carried is not None:
         used = facts.issuer.bag.status_lists.get(facts.carried.claims.status_uri)
         if used is not None:
-            k, until = min(k, used.iat), min(until, used.exp)
+            k, is_over = min(k, used.iat), is_over or at >= used.exp
     facts.knowledge = k
     t = at if facts.t is None else facts.t
     if at < k - TOLERANCE or t > at + TOLERANCE:
         mark = UNKNOWN["freshness.clock"]
-    elif at >= until or at - k >= asked.max_age:
+    elif is_over or at - k >= asked.max_age:
         mark = UNKNOWN["freshness.expired"]
     else:
         mark = STALE if at - k >= STALE_FROM else PASS
@@ -60,9 +60,12 @@ def soften(facts: Facts) -> None:
             marks[index] = SOFTENED[mark]
 
 
-def _bounds(bag: Bag) -> tuple[int, int]:
-    """Return the least `iat`, and the least time from which a part of this region is too old."""
-    until = min(bag.manifest.exp, bag.trust_list.exp, bag.root.expires)
-    for catalogue in bag.catalogues:
-        until = min(until, catalogue.exp)
-    return min(bag.manifest.iat, bag.trust_list.iat), until
+def _is_over(bag: Bag, at: int) -> bool:
+    """Tell whether a part of this region has reached its end."""
+    if at >= bag.manifest.exp or at >= bag.trust_list.exp or at >= bag.root.expires:
+        return True
+    # A plain loop: this is asked for every verdict.
+    for catalogue in bag.catalogues:  # noqa: SIM110
+        if at >= catalogue.exp:
+            return True
+    return False

@@ -41,12 +41,14 @@ from verifier.marks import (
     HOLDER,
     ISSUER,
     KEY,
+    NOT_ASKED,
     NUMBER,
     PASS,
     RECEIPT,
     RECOGNITION,
     SCOPE,
     SIGNATURE,
+    STALE,
     STANDING,
     STATUS,
     UNKNOWN,
@@ -54,6 +56,8 @@ from verifier.marks import (
 from verifier.verdict import Outcome, Verdict
 
 _ALL_PASSED: Final = [PASS] * RECOGNITION
+_PASSED_OR_UNASKED: Final = (PASS, NOT_ASKED)
+_FRESH: Final = (PASS, STALE)
 
 
 def verify(
@@ -188,14 +192,20 @@ def _judge_claims(
 
 def _conclude(facts: Facts) -> Verdict:
     marks = facts.marks
+    if (
+        marks[FRESHNESS] in _FRESH
+        and marks[:RECOGNITION] == _ALL_PASSED
+        and marks[RECOGNITION] in _PASSED_OR_UNASKED
+        and marks[HOLDER] in _PASSED_OR_UNASKED
+        and marks[FITNESS] in _PASSED_OR_UNASKED
+    ):
+        return Verdict(Outcome.VALID, marks[FRESHNESS].reason or "ok", facts)
     outcomes = [outcome for outcome, _ in marks]
     if "fail" in outcomes:
         return Verdict(Outcome.INVALID, str(marks[outcomes.index("fail")].reason), facts)
     if "unknown" in outcomes:
         reason = str(marks[outcomes.index("unknown")].reason)
         return Verdict(Outcome.INDETERMINATE, reason, facts)
-    if "skipped" in outcomes or marks[:RECOGNITION] != _ALL_PASSED or outcomes[-1] != "pass":
-        # No check said no, but one was not taken: that is a fault of this program, not a pass.
-        marks[FRESHNESS] = UNKNOWN["internal"]
-        return Verdict(Outcome.INDETERMINATE, "internal", facts)
-    return Verdict(Outcome.VALID, marks[FRESHNESS].reason or "ok", facts)
+    # No check said no, but one was not taken: that is a fault of this program, not a pass.
+    marks[FRESHNESS] = UNKNOWN["internal"]
+    return Verdict(Outcome.INDETERMINATE, "internal", facts)
