@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import cache
 
 from credential import canonical
-from tests.vectors.world import PEER, Steady, file, of_three, slim
+from tests.credential.world import credit_code
+from tests.vectors.world import DAY, HOME, PEER, PUBLISHED, Steady, file, of_three, slim
 
 OLD, PEERED = "old.json", "slim-with-peer.json"
 
@@ -20,6 +21,24 @@ def first() -> Steady:
     home = slim()
     home.statuses = {"1": {1: 1, 2: 2, 3: 3}}
     home.checkpoint = replace(home.checkpoint, size=10, root=bytes(32))
+    certificate, statement = home.body.keys
+    filing = home.body.filings[0]
+    gone = replace(filing, number="备〔2026〕8号", void="撤〔2026〕8号")
+    home.set_body(
+        keys=(certificate, replace(statement, distrusted_after=PUBLISHED - DAY)),
+        filings=(filing, gone),
+    )
+    code = credit_code("91310115MA1K3YJ99")
+    annulled = replace(
+        home.body,
+        id=f"https://{HOME}/bodies/{code}",
+        code=code,
+        void="撤〔2026〕9号",
+        keys=(),
+        filings=(),
+        blocks=(),
+    )
+    home.set_list(bodies=(home.body, annulled))
     return home
 
 

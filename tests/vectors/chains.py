@@ -11,6 +11,7 @@ from tests.credential.world import sign
 from tests.vectors.bags import case
 from tests.vectors.bases import with_peer
 from tests.vectors.case import Case
+from tests.vectors.signatures import malleated, with_signature
 from tests.vectors.world import (
     BEGIN,
     DAY,
@@ -48,6 +49,14 @@ def _thresholds() -> Iterator[Case]:
     yield one("two-of-three", [0, 2], "", "two of the three keys")
     yield one("one-of-two", [0], short, "one signature where two are needed")
     yield one("one-key-twice", [0, 0], short, "one key signs twice")
+    home = of_three()
+    home.root_signers = home.root_signers[:1]
+    texts = home.texts()
+    token = texts.chain[0][0]
+    again = with_signature(token, malleated(token))
+    data = snapshot.assemble(replace(texts, chain=((token, again),)))
+    yield case("threshold-one-key-malleated", data, home.anchor, short,
+               "one signature twice, once with the other s", "§5.1; S07, T06")  # fmt: skip
     yield one("a-stranger", [0, 7], short, "a key that the root does not list")
     yield one("a-stranger-more", [0, 1, 7], "", "a signature too many does no harm")
     home = of_three()

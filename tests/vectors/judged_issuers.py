@@ -10,7 +10,7 @@ from tests.credential.world import sign
 from tests.vectors.asking import ask
 from tests.vectors.case import Case
 from tests.vectors.codes import Code
-from tests.vectors.signatures import bent, malleated, relabelled, with_signature
+from tests.vectors.signatures import bent, malleated, mislabelled, relabelled, with_signature
 from tests.vectors.world import (
     BEGIN,
     DAY,
@@ -151,6 +151,8 @@ def _signatures() -> Iterator[Case]:
         yield form(name, with_signature(_TOKEN, signature), comment, f"§6.2 step 4; {attack}")
     crossed = relabelled(_TOKEN, "EdDSA")
     yield form("alg-of-another-key", crossed, "alg is not the key's", "§1.3; T03")
+    comment = "signed by the body, under the name of another algorithm than its key's"
+    yield form("alg-not-the-keys", mislabelled(_HOME.body_key), comment, "§1.3; T03")
     comment = "(r, n − s) holds as well: the same certificate, the same receipt"
     high = carrier.text_form(with_signature(_TOKEN, malleated(_TOKEN)), _RECEIPT)
     yield ask("forged/malleated", high, "VALID", comment, "§1.3; T06", shown=True)

@@ -95,6 +95,8 @@ def _inclusion() -> Iterator[Case]:
     yield case("no-proof", 5, 8, "no proof", {"proof": []})
     yield case("order", 5, 8, "from the top down", {"proof": proof[::-1]})
     yield case("other-root", 5, 8, "another root", {"root": _root(_ENTRIES[:7]).hex()})
+    only = {"size": 2}
+    yield case("way-not-done", 0, 1, "the proof ends before the tree does", only)
     node = (_leaf(_ENTRIES[4]) + _leaf(_ENTRIES[5])).hex()
     inner = {"entry": node, "proof": proof[1:], "root": ROOT_OF_8}
     yield case("node-as-leaf", 2, 4, "a node passed off as a leaf of a smaller tree", inner)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from credential.filing import Filing, Standing
 from credential.manifest import MAX_SEQUENCE
 from credential.survivors import Survivors
+from tests.credential.world import credit_code
 from tests.vectors.bases import OLD, PEERED, files, first, told, with_peer
 from tests.vectors.case import Case
 from tests.vectors.world import BEGIN, DAY, PUBLISHED, Steady, file
@@ -130,6 +131,8 @@ def _past() -> Iterator[Case]:
     yield body("suspended-later", "", "from now on", standing=(active, suspended))
     yield body("suspended-before", rewritten, "for a time that has passed",
                standing=(active, replace(suspended, start=before)))  # fmt: skip
+    yield body("suspended-at", "", "what the old list's iat begins is not past",
+               standing=(active, replace(suspended, start=PUBLISHED)))  # fmt: skip
     yield body("active-earlier", rewritten, "it had not been",
                standing=(replace(active, start=BEGIN - 1),))  # fmt: skip
     yield body("void", "", "an annulment reaches back", void="撤〔2026〕1号")
@@ -142,18 +145,49 @@ def _past() -> Iterator[Case]:
                keys=(replace(key, end=before), *others))  # fmt: skip
     yield body("key-distrusted", "", "distrust reaches back",
                keys=(replace(key, distrusted_after=BEGIN), *others))  # fmt: skip
-    filing = own.filings[0]
-    yield body("filing-gone", rewritten, "a filing is gone", filings=())
+    known = others[0]
+    for name, since, code, comment in (
+        ("gone", None, rewritten, "distrust is never taken back"),
+        ("later", PUBLISHED - DAY + 1, rewritten, "nor put off"),
+        ("earlier", PUBLISHED - DAY - 1, "", "it may reach further back"),
+    ):
+        keys = (key, replace(known, distrusted_after=since))
+        yield body(f"distrust-{name}", code, comment, keys=keys)
+    filing, annulled = own.filings
+    yield body("filing-gone", rewritten, "a filing is gone", filings=(own.filings[1],))
     yield body("filing-wider", rewritten, "a filing was never so wide",
-               filings=(replace(filing, districts=("310000",)),))  # fmt: skip
+               filings=(replace(filing, districts=("310000",)), annulled))  # fmt: skip
     yield body("filing-ends", "", "a filing ends from now on",
-               filings=(replace(filing, end=later),))  # fmt: skip
+               filings=(replace(filing, end=later), annulled))  # fmt: skip
     yield body("filing-void", "", "an annulment reaches back",
-               filings=(replace(filing, void="撤〔2026〕1号"),))  # fmt: skip
+               filings=(replace(filing, void="撤〔2026〕1号"), annulled))  # fmt: skip
+    yield body("filing-void-gone", rewritten, "an annulment is never taken back",
+               filings=(filing, replace(annulled, void=None)))  # fmt: skip
+
+    def restored(home: Steady) -> None:
+        first_body, second = home.trust_list.bodies
+        home.set_list(bodies=(first_body, replace(second, void=None)))
+
+    yield _case("body-void-gone", restored, rewritten, "an annulment is never taken back", "S09")
+
+    def newcomer(start: int) -> Change:
+        def change(home: Steady) -> None:
+            code = credit_code("91310115MA1K3YJ98")
+            entry = replace(active, start=start)
+            other = replace(home.body, id=f"{home.body.id[:-18]}{code}", code=code, keys=(),
+                            filings=(), blocks=(), standing=(entry,))  # fmt: skip
+            one, two = home.trust_list.bodies
+            home.set_list(bodies=(one, other, two))
+
+        return change
+
+    yield _case("body-more", newcomer(later), "", "a body from now on", "S09")
+    yield _case("body-more-before", newcomer(before), rewritten,
+                "a body for a time that has passed", "S09")  # fmt: skip
     new = Filing("备〔2026〕99号", later, None, ("310000",), filing.grants)
-    yield body("filing-more", "", "a filing from now on", filings=(filing, new))
+    yield body("filing-more", "", "a filing from now on", filings=(filing, annulled, new))
     yield body("filing-more-before", rewritten, "a filing for a time that has passed",
-               filings=(filing, replace(new, start=before)))  # fmt: skip
+               filings=(filing, annulled, replace(new, start=before)))  # fmt: skip
 
 
 def _roots() -> Iterator[Case]:

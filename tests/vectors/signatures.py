@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from credential import base64url
+from keys.signing_key import SigningKey
 from keys.verifying_key import VerifyingKey
 from tests.vectors.case import Case, Members
 from tests.vectors.world import slim
@@ -33,6 +34,10 @@ def cases() -> Iterator[Case]:
     yield _case("alg-eddsa-key-es256", crossed, _KEY.public, "alg is not the key's", "T03")
     crossed = relabelled(edwards, "ES256")
     yield _case("alg-es256-key-eddsa", crossed, _EDDSA.public, "alg is not the key's", "T03")
+    comment = "signed by this very key, which does not make EdDSA its algorithm"
+    yield _case("alg-not-the-keys", mislabelled(_KEY), _KEY.public, comment, "T03")
+    comment = "signed by this very key, which does not make ES256 its algorithm"
+    yield _case("alg-not-the-keys-eddsa", mislabelled(_EDDSA), _EDDSA.public, comment, "T03")
     for name, (signature, attack) in bent(token).items():
         yield _bent(name, with_signature(token, signature), attack)
     raw = base64url.decode(edwards.rpartition(".")[2])
@@ -87,6 +92,13 @@ def relabelled(token: str, alg: str) -> str:
     _, kid_and_typ = base64url.decode(header).split(b',"kid"')
     changed = b'{"alg":"%b","kid"%b' % (alg.encode(), kid_and_typ)
     return f"{base64url.encode(changed)}.{rest}"
+
+
+def mislabelled(key: SigningKey) -> str:
+    """Sign the usual certificate under the name of the other algorithm."""
+    other = "EdDSA" if key.alg == "ES256" else "ES256"
+    unsigned = relabelled(_HOME.certificate(key), other).rpartition(".")[0]
+    return f"{unsigned}.{base64url.encode(key.sign(unsigned.encode()))}"
 
 
 def malleated(token: str) -> bytes:
