@@ -5,6 +5,8 @@
     DIR/receipt-keys/*.pem   the only key that its server holds
     DIR/keys/*.pem           its other keys and one body's
     DIR/passphrase           of all these files
+
+`skillseal registry serve --demo DIR` starts from these.
 """
 
 import json
