@@ -209,6 +209,7 @@ def test_an_edited_record_is_not_used(
     found = paste(page, world.home.code())
     assert found.get_attribute("data-outcome") == "INDETERMINATE"
     expect(found).to_contain_text("本机还没有核验数据")
+    assert page.locator("#notice-kept-bad").count() == (0 if edit == "rubbish" else 1)
     # The file from a stick makes it whole again, without a network.
     again(page)
     page.locator("#data").click()

@@ -249,3 +249,34 @@ def test_the_browsers_way_back_leads_home(page: Page) -> None:
     page.go_back()
     page.locator("#open-camera").wait_for()
     assert page.viewport_size == PHONE
+
+
+FAULTS = {
+    "the judge does not load": None,
+    "the judge throws": "addEventListener('message', () => { throw new Error('broken'); });",
+    "the judge talks nonsense": "addEventListener('message', ({ data }) =>"
+    " postMessage({ id: data.id, give: null }));",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_judge_that_fails_is_never_green(
+    browser: Browser, site: Site, world: World, fault: str
+) -> None:
+    (script,) = (
+        file for file in site.dist.glob("assets/main-*.js") if b"indexedDB" in file.read_bytes()
+    )
+    text = FAULTS[fault]
+    with visiting(browser, site, service_workers="block") as page:
+        page.route(
+            f"**/{script.name}",
+            lambda route: (
+                route.abort()
+                if text is None
+                else route.fulfill(body=text, content_type="text/javascript")
+            ),
+        )
+        page.goto(site.url)
+        found = paste(page, world.home.code())
+        assert found.get_attribute("data-outcome") != "VALID"
+        assert said(found) == ("INDETERMINATE", "internal")

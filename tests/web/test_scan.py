@@ -201,6 +201,32 @@ def test_the_camera_reads_a_tilted_code_and_goes_on_to_the_next(
         assert page.evaluate("document.querySelector('video')") is None  # the camera is closed
         page.locator("#next").click()  # opens it again
         assert said(verdict(page)) == ("VALID", "ok")
+        # A detector that never finds anything, as on phones without the store's services.
+        page.add_init_script(
+            """window.asked = 0; window.BarcodeDetector = class {
+                 static async getSupportedFormats() { return ['qr_code']; }
+                 async detect() { asked++; return []; } };"""
+        )
+        page.reload()
+        ready(page).locator("#open-camera").click()
+        assert said(verdict(page)) == ("VALID", "ok")
+        assert page.evaluate("asked") > 0
+
+
+def test_the_devices_own_detector_is_used_where_it_works(page: Page, world: World) -> None:
+    page.add_init_script(
+        """window.BarcodeDetector = class {
+             static async getSupportedFormats() { return ['qr_code']; }
+             async detect() { return [{ rawValue: window.code, boundingBox: new DOMRect() }]; } };
+           navigator.mediaDevices.getUserMedia = async () => {
+             const canvas = document.createElement('canvas');
+             canvas.getContext('2d').fillRect(0, 0, 9, 9);
+             return canvas.captureStream(10); };"""
+    )
+    page.reload()
+    ready(page).evaluate("code => { window.code = code }", world.home.code())
+    page.locator("#open-camera").click()
+    assert said(verdict(page)) == ("VALID", "ok")
 
 
 def test_the_camera_never_picks_between_two_codes(
@@ -209,8 +235,13 @@ def test_the_camera_never_picks_between_two_codes(
     other = world.home.code(certificate_number="Y000031000101263000002", status_index=70_040)
     scene = frame(symbol(world.home.code(), 300), symbol(other, 300), size=(800, 480))
     with filming(playwright, site, film(tmp_path / "film.mjpeg", [scene])) as page:
+        page.evaluate(
+            """navigator.mediaDevices.enumerateDevices = async () => ['a', 'b'].map((deviceId) =>
+                 ({ deviceId, kind: 'videoinput', label: deviceId }))"""
+        )
         page.locator("#open-camera").click()
         expect(page.locator(".camera-status")).to_contain_text("2 个不同的码")
+        assert page.locator(".camera-controls select option").count() == 2
         assert page.locator("#verdict").count() == 0
         page.locator(".camera-controls .quiet").click()
         assert page.locator("#open-camera").is_visible()

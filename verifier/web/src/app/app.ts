@@ -39,6 +39,8 @@ export class App {
   knowledge: Knowledge | null = null;
   /** Why what was kept, or what arrived last, is not used. */
   problem: string | null = null;
+  /** What was kept did not hold, and nothing has come in its place. */
+  keptBad = false;
   refreshing = false;
   /** How far the refresh has come, from 0 to 1. */
   progress = 0;
@@ -86,7 +88,9 @@ export class App {
 
   async #load(): Promise<void> {
     try {
-      this.#take(await this.judge.ask('open', { base: base(), anchor: this.anchor }));
+      const state = await this.judge.ask('open', { base: base(), anchor: this.anchor });
+      this.keptBad = state.problem !== null;
+      this.#take(state);
     } catch {
       this.problem = 'internal';
       this.#changed();
@@ -173,7 +177,8 @@ export class App {
         ...(asked.demand === undefined ? {} : { demand: asked.demand }),
         ...(asked.roster === undefined ? {} : { roster: asked.roster }),
       };
-      return { answer: await this.judge.ask('verify', question), ...rest };
+      const answer: unknown = await this.judge.ask('verify', question);
+      return { answer: isAnswer(answer) ? answer : broken(), ...rest };
     } catch {
       return { answer: broken(), ...rest };
     }
@@ -193,6 +198,7 @@ export class App {
 
   #take({ knowledge, problem }: State): void {
     [this.knowledge, this.problem] = [knowledge, problem];
+    if (knowledge !== null) this.keptBad = false;
     this.#changed();
   }
 
@@ -226,6 +232,13 @@ async function offeredAnchor(): Promise<string | null> {
 function tidied(text: string): string {
   const lines = text.replaceAll('\r\n', '\n');
   return lines.startsWith('eyJ') ? lines : lines.replace(/\n+$/, '');
+}
+
+/** Whether the judge said what can be shown: a worker that was tampered with may say anything. */
+function isAnswer(answer: unknown): answer is Answer {
+  const verdict = (answer as Answer | null)?.verdict;
+  if (!Array.isArray(verdict?.checks) || typeof verdict.reason !== 'string') return false;
+  return ['VALID', 'INVALID', 'INDETERMINATE'].includes(verdict.outcome);
 }
 
 /** What is shown when the judge itself broke: nothing can be told. */

@@ -10,7 +10,7 @@ export interface Card {
   readonly document: string;
 }
 
-const CARD = /(?<![0-9])[0-9]{17}[0-9Xx](?![0-9A-Za-z])/;
+const CARD = /(?:^|[^0-9])([0-9]{17}[0-9Xx])(?![0-9A-Za-z])/; // without looking back: older iPhones cannot
 const OTHER = /^[1-4][:：][0-9A-Za-z:：]{5,30}$/;
 
 /**
@@ -20,7 +20,7 @@ const OTHER = /^[1-4][:：][0-9A-Za-z:：]{5,30}$/;
 export function cardIn(typed: string): Card | null {
   const text = typed.trim();
   if (OTHER.test(text)) return { document: text };
-  const document = CARD.exec(text)?.[0];
+  const document = CARD.exec(text)?.[1];
   if (document === undefined || text.length > 200) return null;
   const name = text
     .replace(document, '\t')

@@ -6,7 +6,9 @@
 
 import type { CallName, Calls, Request, Response } from '../judge/protocol.ts';
 
-const PATIENCE = 120_000; // milliseconds: a snapshot of 64 MiB on an old phone
+// Milliseconds: a snapshot of 64 MiB over a slow network and on an old phone; one verdict.
+const PATIENCE = 600_000;
+const PATIENCE_FOR_ONE = 20_000;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -19,6 +21,9 @@ export class Judge {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  #hasSpoken = false;
+  /** Why it never started; null while it may have. */
+  #dead: string | null = null;
   /** Hears how far a refresh has come, from 0 to 1. */
   onprogress: (share: number) => void = () => undefined;
 
@@ -31,13 +36,14 @@ export class Judge {
 
   /** Ask and wait. */
   async ask<N extends CallName>(call: N, take: Calls[N]['take']): Promise<Calls[N]['give']> {
+    if (this.#dead !== null) throw new JudgeError(this.#dead);
     const id = this.#next++;
     const request: Request = { id, call, take };
     return new Promise<Calls[N]['give']>((resolve, reject) => {
       const clock = setTimeout(() => {
         this.#waiting.delete(id);
         reject(new JudgeError('the judge does not answer'));
-      }, PATIENCE);
+      }, call === 'verify' ? PATIENCE_FOR_ONE : PATIENCE);
       const done = (): void => {
         clearTimeout(clock);
         this.#waiting.delete(id);
@@ -57,6 +63,7 @@ export class Judge {
   }
 
   #hear(response: Response): void {
+    this.#hasSpoken = true;
     if ('progress' in response) {
       this.onprogress(response.progress);
       return;
@@ -68,6 +75,7 @@ export class Judge {
   }
 
   #fail(message: string): void {
+    if (!this.#hasSpoken) this.#dead = message;
     for (const waiting of [...this.#waiting.values()]) waiting.reject(new JudgeError(message));
   }
 }

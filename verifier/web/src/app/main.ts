@@ -185,8 +185,12 @@ class Page implements Stage {
         ),
       );
     }
-    if (app.problem !== null && !app.refreshing) {
-      notices.push(notice('problem', t(app.knowledge === null && !app.problem.startsWith('fetch.') ? 'keptBad' : app.problem.startsWith('fetch.') ? 'refreshFailed' : 'refreshRefused', app.problem)));
+    if (app.keptBad) notices.push(notice('kept-bad', t('keptBad')));
+    const { problem } = app;
+    // Without a network is the normal case: no word of it while what is known is young.
+    const isQuiet = problem?.startsWith('fetch.') === true && ages.grade(app.ageNow()) === 'fresh';
+    if (problem !== null && !app.refreshing && !isQuiet && !app.keptBad) {
+      notices.push(notice('problem', t(problem.startsWith('fetch.') ? 'refreshFailed' : 'refreshRefused', problem)));
     }
     if (app.knowledge?.kept === false) notices.push(notice('not-kept', t('notKept')));
     if (this.#offline.update !== null) {

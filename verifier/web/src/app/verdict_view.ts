@@ -125,13 +125,18 @@ function claims(verdict: VerdictMembers): HTMLElement | null {
   if (certificate === null) return null;
   const { occupation } = certificate;
   const row = (name: string, ...value: readonly Child[]): HTMLElement =>
-    el('div', { class: name, 'data-claim': name }, el('dt', {}, word('labels', name)), el('dd', {}, ...value));
+    el('div', { class: name, 'data-claim': name }, el('dt', {}, word('labels', name)), el('dd', { lang: 'zh-CN' }, ...value));
+  const level = (value: string): HTMLElement => {
+    const made = row('level', word('levels', value));
+    made.lastElementChild?.removeAttribute('lang'); // this is in the page's language
+    return made;
+  };
   return el(
     'dl',
     { class: 'claims' },
     row('name', certificate.name),
     row('occupation', occupation.name, occupation.trade === undefined ? null : `（${occupation.trade}）`),
-    certificate.level === undefined ? null : row('level', word('levels', certificate.level)),
+    certificate.level === undefined ? null : level(certificate.level),
     row('issuer', issuer?.name ?? certificate.iss),
     row('evaluated_on', certificate.evaluated_on),
   );
