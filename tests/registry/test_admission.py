@@ -181,7 +181,7 @@ def test_the_first_signature_that_was_stored_stays(world: World) -> None:
 # Who, with which key ------------------------------------------------------------------------------
 
 
-def test_a_body_cannot_hand_in_anothers_certificate(world: World) -> None:
+def test_a_body_cannot_hand_in_another_bodys_certificate(world: World) -> None:
     """R03."""
     text = world.first.issue(PEOPLE[0])
     outcomes = admit(world.registry, [text], world.other.id)
@@ -200,7 +200,7 @@ def test_a_body_cannot_hand_in_anothers_certificate(world: World) -> None:
         (lambda w: w.first.issue(PEOPLE[0]) + "~", "malformed.token"),
         (lambda w: "x" * 9_000 + "~", "malformed.token"),
     ],
-    ids=["unknown", "anothers", "bare", "twice", "long"],
+    ids=["unknown", "another_bodys", "bare", "twice", "long"],
 )
 def test_key_and_form(world: World, change: Any, expected: str) -> None:
     assert submit(world, change(world)) == [expected]
