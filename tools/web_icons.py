@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draw the page's icons, as icon.svg says: `python -m tools.web_icons`; what it writes is committed."""
+"""Draw the page's icons, as icon.svg says: `python -m tools.web_icons`; the result is committed."""
 
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ NAVY, WHITE, GREEN = (0x12, 0x32, 0x4F), (0xFF, 0xFF, 0xFF), (0x0A, 0x6B, 0x2D)
 
 
 def draw(size: int) -> Image.Image:
-    """Draw a shield with a tick, `size` pixels wide; everything lies in a maskable icon's middle."""
+    """Draw a shield with a tick, `size` pixels wide; all within a maskable icon's middle."""
     scale = size * OVER / FIELD
     image = Image.new("RGB", (size * OVER, size * OVER), NAVY)
     pen = ImageDraw.Draw(image)

@@ -68,6 +68,7 @@ def test_code_after_code_with_counts_and_repetitions(page: Page, world: World) -
     assert rows(page) == [("VALID", True), ("INVALID", False), ("VALID", False), ("VALID", False)]
     expect(page.locator("#counts")).to_have_text("通过 3 · 不予认可 1 · 无法判定 0 · 重复 1")
     assert said(verdict(page)) == ("VALID", "ok")
+    expect(page.locator("#verdict .notes .warn")).to_contain_text("重复")
 
 
 def test_the_demand_is_asked_of_everybody_and_remembered(page: Page, world: World) -> None:

@@ -131,8 +131,7 @@ export class GateScreen implements Screen {
       const card = this.#state.waiting ?? undefined;
       this.#state.waiting = null;
       const shown = await this.#check(text, card);
-      this.#state.last = { text, shown };
-      this.#told(this.#state.list.add(text, shown));
+      this.#told(text, this.#state.list.add(text, shown));
     });
   }
 
@@ -150,8 +149,7 @@ export class GateScreen implements Screen {
         return;
       }
       const shown = await this.#check(last.text, card);
-      this.#state.last = { text: last.text, shown };
-      this.#told(this.#state.list.amend(shown), true);
+      this.#told(last.text, this.#state.list.amend(shown), true);
     });
   }
 
@@ -164,7 +162,8 @@ export class GateScreen implements Screen {
     this.#turn = this.#turn.then(act, act);
   }
 
-  #told(entry: Entry, isAmended = false): void {
+  #told(text: string, entry: Entry, isAmended = false): void {
+    this.#state.last = { text, shown: { ...entry.shown, first: entry.first } };
     this.#drawWaiting();
     this.#drawLast();
     if (isAmended) this.#rows.firstElementChild?.remove();

@@ -26,6 +26,8 @@ export interface Shown {
   readonly compared?: string | undefined;
   /** The name that an ID-card reader gave. */
   readonly cardName?: string | undefined;
+  /** When the same certificate came first to this gate. */
+  readonly first?: Date | null | undefined;
 }
 
 /** The signature holds, and what is signed cannot be so. */
@@ -143,9 +145,10 @@ function claims(verdict: VerdictMembers): HTMLElement | null {
 }
 
 /** What the person at the gate should know beside the verdict. */
-function notes({ answer, compared, cardName }: Shown): HTMLElement | null {
+function notes({ answer, compared, cardName, first }: Shown): HTMLElement | null {
   const { verdict } = answer;
   const lines: Child[] = [];
+  if (first instanceof Date) lines.push(el('li', { class: 'warn' }, t('repeated', ages.clock(first))));
   const standing = verdict.issuer?.standing_now;
   if (standing !== undefined && standing !== 'active') {
     lines.push(el('li', {}, t('standingNow', word('standings', standing))));
