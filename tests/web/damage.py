@@ -184,6 +184,8 @@ def damaged(count: int, seed: int) -> Iterator[Question]:
     for number in range(count):
         if number % 50 == 49:
             world = bent_world(random)
+            for _ in range(random.randrange(3)):
+                world.home.succeed(expires=world.home.root.expires + random.choice((0, 1)))
             whole = world.data()
         data, anchor = _file(world, whole, random)
         yield {"op": "load", "data": base64url.encode(data), "anchor": anchor}
