@@ -113,6 +113,10 @@ def _scope() -> Iterator[Case]:
                FILINGS, region="310104", level="3", occupation_code="lyg2020:62")  # fmt: skip
     yield case("before-its-end", "", "the window is half-open", FILINGS, t=ISSUED - 1)
     yield case("expired", "scope.expired", "the window is half-open", FILINGS, t=ISSUED)
+    comment = "from its first second"
+    begin = ISSUED + 1_200
+    for name, t, reason in (("not-begun", begin - 1, "scope.expired"), ("begins", begin, "")):
+        yield case(name, reason, comment, FILINGS, t=t, occupation_code="lyg2020:99")
     comment = "of several filings the one that came furthest says why"
     yield case("furthest", "scope.expired", comment, FILINGS, t=ISSUED + 1, region="310104")
     yield case("void-filing", "standing.void", "covered only by a filing that was annulled",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from credential.filing import Filing, Standing
+from credential.key_record import KeyRecord
 from credential.manifest import MAX_SEQUENCE
 from credential.survivors import Survivors
 from tests.credential.world import credit_code
@@ -186,6 +187,15 @@ def _past() -> Iterator[Case]:
                 "a body for a time that has passed", "S09")  # fmt: skip
     new = Filing("备〔2026〕99号", later, None, ("310000",), filing.grants)
     yield body("filing-more", "", "a filing from now on", filings=(filing, annulled, new))
+    comment = "what the old list's iat begins is not past"
+    at_once = replace(new, start=PUBLISHED)
+    yield body("filing-more-at", "", comment, filings=(filing, annulled, at_once))
+    added = home.key("certificate", "/more")
+    entered = KeyRecord(added.kid, added.public, "certificate", PUBLISHED, None)
+    yield body("key-more-at", "", comment, keys=(*own.keys, entered))
+    entered = replace(entered, start=before)
+    yield body("key-more-before", rewritten, "a key for a time that has passed",
+               keys=(*own.keys, entered))  # fmt: skip
     yield body("filing-more-before", rewritten, "a filing for a time that has passed",
                filings=(filing, annulled, replace(new, start=before)))  # fmt: skip
 

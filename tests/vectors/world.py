@@ -279,4 +279,5 @@ def _filings() -> tuple[Filing, ...]:
         filing(1, "39", ("310000",), end=ISSUED),
         filing(2, "60", ("310000",), void="撤〔2026〕1号"),
         filing(3, "62", ("310104", "320115"), grants=apart),
+        filing(4, "99", ("310000",), start=ISSUED + 1_200),
     )
