@@ -32,14 +32,16 @@ def reasons(verdict: Verdict) -> list[str]:
     return [check.reason for check in verdict.checks if check.reason]
 
 
-def printed_for(issued: Issued, page: str) -> str:
-    """Write a code for another page without a host inside, as `carrier.encode` never does."""
+def printed_for(issued: Issued, page: str, inside: str = "") -> str:
+    """Write a code for another page or host inside, as `carrier.encode` never does."""
     unverified, _ = read(issued.certificate)
     counter, stamp = read_receipt(issued.receipt)
     header = base64url.decode(issued.certificate.partition(".")[0])
+    head = bytes((1, len(inside))) + inside.encode() if inside else bytes(1)
     data = (
-        bytes((carrier.VERSION, 0))
-        + deflate.compress(header + unverified.payload, page)
+        bytes((carrier.VERSION,))
+        + head
+        + deflate.compress(header + unverified.payload, inside or page)
         + unverified.signature
         + stamp.t.to_bytes(4)
         + stamp.log_index.to_bytes(5)

@@ -583,6 +583,12 @@ def test_an_old_code_of_a_renamed_registry_stays_good() -> None:
     assert ask(region, printed_for(HOME.issue(), "old.sh310.example")).reason == "ok"
 
 
+def test_a_host_inside_is_the_issuers_own_and_not_an_old_name_of_it() -> None:
+    region = shanghai(retired=("old.sh310.example",))
+    code = printed_for(HOME.issue(), "page.example", "old.sh310.example")
+    assert ask(region, code).reason == "carrier.origin"
+
+
 def test_a_code_is_judged_by_the_host_inside_whatever_page_it_is_printed_for() -> None:
     issued = HOME.issue()
     code = carrier.encode(issued.certificate, issued.receipt, page_host="page.example")
@@ -601,8 +607,8 @@ def test_bare_digits_are_judged_under_the_host_whose_signature_holds(region: Reg
 
 def test_bare_digits_that_no_host_signs_are_judged_under_the_first() -> None:
     digits = FOREIGN.issue().code.partition("#")[2]
-    verdict = ask(BOTH, digits)
-    # Under our own host the body is named, its key is not.
+    verdict = ask(shanghai(jiangsu(bodies=())), digits)
+    # Under our own host the body is named and its key is not; under the other not even the body.
     assert verdict.reason == "key.unknown"
     assert verdict.certificate is None
 
