@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield from _clocks()
     yield from _other_lists()
     yield from _anchors()
+    yield from _parts()
     yield from _ends()
     yield from _order()
 
@@ -109,7 +110,7 @@ def _other_lists() -> Iterator[Case]:
     older = slim("320000", PEER)
     older.iat = PUBLISHED - 2 * DAY
     older.set_list(iat=PUBLISHED - 2 * DAY, exp=PUBLISHED + 5 * DAY)
-    older.checkpoint = _PEER.checkpoint
+    older.list_times = {"1": (PUBLISHED, PUBLISHED + _WEEK)}
     older.exp = PUBLISHED + 5 * DAY
     home = slim()
     home.set_list(recognitions=usual().trust_list.recognitions)
@@ -149,6 +150,23 @@ def _anchors() -> Iterator[Case]:
     comment = "what cannot be read needs no anchor to be refused"
     yield _case("unanchored-broken", "INVALID malformed.carrier", comment, broken, anchor=None,
                 marks=skipped, shown=False)  # fmt: skip
+
+
+def _parts() -> Iterator[Case]:
+    def case(name: str, home: Steady, comment: str) -> Case:
+        return _case(name, _STALE, comment, snapshot=f"{name}.json", anchor=home.anchor,
+                     data=file(home), at=PUBLISHED + 60)  # fmt: skip
+
+    old, end = PUBLISHED - DAY, PUBLISHED + DAY
+    home = slim()
+    home.set_list(iat=old, exp=end)
+    yield case("list-older", home, "the trust list alone is a day old")
+    home = slim()
+    home.manifest = lambda one: replace(one, iat=old, exp=end)
+    yield case("manifest-older", home, "the manifest alone is a day old")
+    home = slim()
+    home.list_times = {"1": (old, end)}
+    yield case("status-older", home, "the status list alone is a day old")
 
 
 def _ends() -> Iterator[Case]:
