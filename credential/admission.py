@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from credential import certificate_number, name, scope
@@ -180,6 +181,7 @@ def check_batch(claims: Claims, batch: Batch | None) -> None:
         raise RefusedError("batch.dates", message)
 
 
+@lru_cache(maxsize=1_024)
 def civil_date(t: int) -> str:
     """Give the civil day of a time in China, YYYY-MM-DD."""
     return (datetime.fromtimestamp(t, UTC) + _CHINA).date().isoformat()

@@ -26,11 +26,12 @@ from sqlalchemy import Connection
 from credential import admission as rules
 from credential import certificate, leaf, roster_commitment
 from credential.admission import Grounds, RefusedError
+from credential.body import Body
 from credential.certificate import Claims
 from credential.envelope import Unverified
 from credential.errors import ConflictError, MalformedError, SealError, UntrustedError
 from credential.statement_bodies import Batch
-from registry import database, log, store_certificates, store_log, submissions, views
+from registry import database, log, store_certificates, store_log, submissions, views, workers
 from registry.directory import Directory
 from registry.log import Acknowledged
 from registry.service import Registry
@@ -57,25 +58,17 @@ class Item:
     unverified: Unverified
     claims: Claims
     digest: bytes
+    number: tuple[str, str, str]
+    """What its number is unique under."""
+    place: tuple[str, int]
+    """Its status index."""
+    nonce: tuple[str, bytes]
+    """Its key and r."""
     signature_error: SealError | None = None
     seat: tuple[int, bytes] | None = None
     """Batch and entry of its roster."""
     slot: bytes | None = None
-
-    @property
-    def number(self) -> tuple[str, str, str]:
-        """What its number is unique under."""
-        return self.claims.host, self.claims.kind, self.claims.certificate_number
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Its status index."""
-        return self.claims.status_uri.rpartition("/")[2], self.claims.status_index
-
-    @property
-    def nonce(self) -> tuple[str, bytes]:
-        """Its key and r."""
-        return self.unverified.kid, self.unverified.signature[:32]
+    """Of the person, where there is a holder tag."""
 
 
 @dataclass(slots=True)
@@ -118,13 +111,21 @@ def admit(
         directory = registry.directory(connection, tail)
     if asked is not None:
         submissions.authenticate(directory, asked, max(registry.clock(), tail.t))
+    body = directory.body_of(body_id)
     outcomes: dict[int, Outcome] = {}
     items = []
-    for position, text in enumerate(certificates):
+
+    def read(numbered: tuple[int, str]) -> Item | SealError:
         try:
-            items.append(_read(position, text, body_id, directory))
+            return _read(*numbered, body_id, body)
         except SealError as error:
-            outcomes[position] = error
+            return error
+
+    for position, item in enumerate(workers.spread(read, list(enumerate(certificates)))):
+        if isinstance(item, SealError):
+            outcomes[position] = item
+        else:
+            items.append(item)
     indexes: dict[int, int] = {}
     with database.write(registry.engine) as connection:
         new = _admit_in_transaction(registry, connection, items, body_id, asked, indexes, outcomes)
@@ -136,20 +137,28 @@ def admit(
     return [outcomes[position] for position in range(len(certificates))]
 
 
-def _read(position: int, text: str, body_id: str, directory: Directory) -> Item:
+def _read(position: int, text: str, body_id: str, body: Body | None) -> Item:
     if not text.endswith("~"):
         raise MalformedError("malformed.token", "a certificate ends with ~")
     token = text[:-1]
     unverified, claims = certificate.read(token)
     if claims.iss != body_id:
         raise UntrustedError("submission.other_body", "this certificate is another body's")
-    item = Item(position, token, unverified, claims, unverified.digest)
-    _verify(item, directory)
+    item = Item(
+        position,
+        token,
+        unverified,
+        claims,
+        unverified.digest,
+        (claims.host, claims.kind, claims.certificate_number),
+        (claims.status_uri.rpartition("/")[2], claims.status_index),
+        (unverified.kid, unverified.signature[:32]),
+    )
+    _verify(item, body)
     return item
 
 
-def _verify(item: Item, directory: Directory) -> None:
-    body = directory.body_of(item.claims.iss)
+def _verify(item: Item, body: Body | None) -> None:
     record = None if body is None else body.key(item.unverified.kid, "certificate")
     item.signature_error = None
     if record is None:
@@ -183,11 +192,12 @@ def _admit_in_transaction(
     if asked is not None:
         submissions.authenticate(directory, asked, t)
         submissions.use_up(connection, asked, now)
+    body = directory.body_of(body_id)
     admitted = store_log.indexes_of(connection, [item.digest for item in items])
     wishes: dict[bytes, Item] = {}
     for item in items:
         if item.signature_error is not None and item.signature_error.code == "key.unknown":
-            _verify(item, directory)  # the key may have come since
+            _verify(item, body)  # the key may have come since
         if item.signature_error is not None:
             outcomes[item.position] = item.signature_error
         elif item.digest not in admitted:

@@ -15,8 +15,7 @@ compare-and-swap on the size: two writers cannot both append, whatever the isola
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -25,7 +24,7 @@ from credential.errors import ConflictError, UnavailableError
 from credential.leaf import SALT_BYTES
 from credential.receipt import Receipt
 from keys.signer import Signer
-from registry import database, store_log
+from registry import database, store_log, workers
 from registry.store_log import Leaf, Tail
 
 MAX_STEP_BACK: Final = 5  # seconds by which the clock may lag behind the last leaf
@@ -33,8 +32,7 @@ MAX_STEP_BACK: Final = 5  # seconds by which the clock may lag behind the last l
 Salts = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """What the registry answers for one admitted content."""
 
     digest: bytes
@@ -115,24 +113,24 @@ def countersign(
         UnavailableError: `registry.receipt_key`, no key of a leaf's epoch is loaded.
     """
     by_epoch = {signer.kid: signer for signer in signers}
-    rows: list[tuple[int, bytes]] = []
-    made: dict[int, Acknowledged] = {}
-    for each in leaves:
-        signer = by_epoch.get(str(each.epoch))
-        if signer is None:
-            raise UnavailableError(
-                "registry.receipt_key", f"the receipt key of epoch {each.epoch} is not loaded"
-            )
-        signing_input = each.receipt.signing_input()
-        signature = signer.sign(signing_input)
-        rows.append((each.log_index, signature))
-        token = f"{signing_input.decode()}.{base64url.encode(signature)}"
-        made[each.log_index] = _acknowledged(each, token)
-    if not rows:
+    missing = {each.epoch for each in leaves if str(each.epoch) not in by_epoch}
+    if missing:
+        message = f"the receipt key of epoch {min(missing)} is not loaded"
+        raise UnavailableError("registry.receipt_key", message)
+    if not leaves:
         return {}
+
+    def sign(each: Leaf) -> tuple[bytes, Acknowledged]:
+        signing_input = each.receipt.signing_input()
+        signature = by_epoch[str(each.epoch)].sign(signing_input)
+        token = f"{signing_input.decode()}.{base64url.encode(signature)}"
+        return signature, _acknowledged(each, token)
+
+    made = workers.spread(sign, leaves)
+    rows = [(answer.log_index, signature) for signature, answer in made]
     with database.write(engine) as connection:
         mine = store_log.insert_signatures(connection, rows)
-    return made if mine else None
+    return {answer.log_index: answer for _, answer in made} if mine else None
 
 
 def acknowledge(

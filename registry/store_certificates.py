@@ -5,11 +5,12 @@ Everything is asked and stored for a whole request at once: one query for each q
 for each item.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from registry import bulk
 from registry.tables import batches, certificates, persons, seats, statuses, successors
@@ -17,9 +18,8 @@ from registry.tables import batches, certificates, persons, seats, statuses, suc
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One admitted certificate."""
+class Row(NamedTuple):
+    """One admitted certificate, its fields in the order of the table's columns."""
 
     log_index: int
     host: str
@@ -103,17 +103,7 @@ def _chunks(values: Collection[T]) -> Iterator[list[T]]:
 
 def insert_certificates(connection: Connection, rows: Sequence[Row]) -> None:
     """Store certificates exactly as signed."""
-    bulk.insert(
-        connection,
-        certificates,
-        [
-            (
-                *(row.log_index, row.host, row.kind, row.number, row.body, row.kid, row.nonce),
-                *(row.list, row.idx, row.batch, row.token),
-            )
-            for row in rows
-        ],
-    )
+    bulk.insert(connection, certificates, rows)
 
 
 def find(
@@ -215,18 +205,20 @@ def take_seats(
     connection: Connection, taken_seats: Sequence[tuple[int, bytes]], step: int = 1
 ) -> None:
     """Take (or with -1 give back) one place for each entry, and count it in its batch."""
-    connection.execute(
-        update(seats)
-        .where(seats.c.batch == bindparam("of"), seats.c.hash == bindparam("entry"))
-        .values(taken=seats.c.taken + step),
-        [{"of": batch, "entry": entry} for batch, entry in taken_seats],
-    )
-    for batch in {batch for batch, _ in taken_seats}:
-        count = step * sum(of == batch for of, _ in taken_seats)
+    wanted: dict[tuple[int, int], list[bytes]] = {}
+    for (batch, entry), places in Counter(taken_seats).items():
+        wanted.setdefault((batch, places), []).append(entry)
+    for (batch, places), entries in wanted.items():
+        for some in _chunks(entries):
+            connection.execute(
+                update(seats)
+                .where(seats.c.batch == batch, seats.c.hash.in_(some))
+                .values(taken=seats.c.taken + step * places)
+            )
         connection.execute(
             update(batches)
             .where(batches.c.log_index == batch)
-            .values(taken=batches.c.taken + count)
+            .values(taken=batches.c.taken + step * places * len(entries))
         )
 
 

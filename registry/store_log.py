@@ -2,8 +2,8 @@
 """SQL of the log: leaves, salts, receipts and the tail. Rows in, values out; no rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, func, select, update
 
@@ -24,9 +24,8 @@ class Tail:
     """Number of leaves up to and including the last statement that changed the directory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One admitted content; with the host it determines the receipt's bytes."""
+class Leaf(NamedTuple):
+    """One admitted content, its fields but the salt in the order of the table's columns."""
 
     log_index: int
     kind: int
@@ -36,7 +35,7 @@ class Leaf:
     digest: bytes
     commitment: bytes
     """SHA-256(salt ‖ receipt payload)."""
-    salt: bytes = field(repr=False)
+    salt: bytes
     """16 bytes; empty once destroyed."""
 
     @property
@@ -79,10 +78,7 @@ def insert_leaves(connection: Connection, new: Sequence[Leaf]) -> None:
     bulk.insert(
         connection,
         leaves,
-        [
-            (each.log_index, each.kind, each.t, each.epoch, each.host, each.digest, each.commitment)
-            for each in new
-        ],
+        [each[:-1] for each in new],
     )
     bulk.insert(connection, salts, [(each.log_index, each.salt) for each in new])
 

@@ -8,7 +8,7 @@ slot.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -21,8 +21,7 @@ from registry.directory import Directory
 from registry.store_certificates import BatchRow, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What an admitted certificate takes beside its number and its index."""
 
     row: Row
