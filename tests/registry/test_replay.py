@@ -27,9 +27,7 @@ def _put(world: World, said: Statement, tokens: list[str]) -> None:
     with database.write(world.registry.engine) as connection:
         connection.execute(text("drop trigger statements_no_update"))
         connection.execute(
-            text(
-                "update statements set payload = :payload, signatures = :signatures where jti = :jti"
-            ),
+            text("update statements set payload = :payload, signatures = :tokens where jti = :jti"),
             {"payload": said.to_bytes(), "tokens": "\n".join(tokens), "jti": said.jti},
         )
 
