@@ -191,44 +191,18 @@ def _refuse(payload: bytes) -> NoReturn:
 
 
 def _claims(match: re.Match[str]) -> Claims:
-    (
-        iss,
-        host,
-        code,
-        iat,
-        exp,
-        index,
-        uri,
-        number,
-        kind,
-        holder,
-        tag,
-        occupation,
-        called,
-        trade,
-    ) = match.groups()[:14]
-    level, route, region, day, batch, detail = match.groups()[14:]
-    claims = Claims(
-        iss,
-        host,
-        code,
-        int(iat),
-        None if exp is None else int(exp),
-        int(index),
-        uri,
-        number,
-        kind,
-        holder,
-        tag,
-        occupation,
-        called,
-        trade,
-        level,
-        route,
-        region,
-        day,
-        batch,
-        () if detail is None else _pairs(detail),
+    # The groups of the pattern are the fields of Claims, in this order.
+    found = match.groups()
+    exp, detail = found[4], found[19]
+    claims = Claims._make(
+        (
+            *found[:3],
+            int(found[3]),
+            None if exp is None else int(exp),
+            int(found[5]),
+            *found[6:19],
+            () if detail is None else _pairs(detail),
+        )
     )
     _demand(claims)
     return claims
@@ -255,9 +229,10 @@ def _demand(claims: Claims) -> None:
         refuse("certificate.evaluated_on", "not a day")
     if _NUMBER.fullmatch(claims.certificate_number) is None:
         refuse("certificate.certificate_number", "characters that no number has")
-    for text in (claims.occupation_name, claims.trade):
-        if text is not None and not is_plain(text):
-            refuse("certificate.occupation", "not plain text")
+    if not is_plain(claims.occupation_name):
+        refuse("certificate.occupation", "not plain text")
+    if claims.trade is not None and not is_plain(claims.trade):
+        refuse("certificate.occupation.trade", "not plain text")
     try:
         name.clean(claims.name)
     except MalformedError:

@@ -9,7 +9,7 @@ cannot disagree between versions.
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Final, NoReturn, Self
 
@@ -68,7 +68,13 @@ def inside(region: str, outer: str) -> bool:
 
 def is_host(text: object) -> bool:
     """Tell whether a value is `host` or `host:port` exactly as in a code's URL."""
-    if not isinstance(text, str) or len(text) > MAX_HOST or not (match := _HOST.fullmatch(text)):
+    return isinstance(text, str) and len(text) <= MAX_HOST and _is_host(text)
+
+
+@lru_cache(maxsize=256)  # a verifier meets few hosts, and each of them in every code
+def _is_host(text: str) -> bool:
+    match = _HOST.fullmatch(text)
+    if match is None:
         return False
     port = match[2]
     return port is None or (int(port) <= 65535 and port != "443")
