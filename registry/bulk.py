@@ -7,10 +7,12 @@ values are always parameters, in whichever style the driver has.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.engine import Dialect
+
+T = TypeVar("T")
 
 MAX_VALUES: Final = 900  # in one IN (…), below the least limit of any SQLite
 
@@ -66,6 +68,13 @@ def select(
             f" WHERE {conditions}{among.name} IN ({marks})"
         )
         yield from map(tuple, connection.exec_driver_sql(sql, (*fixed.values(), *some)))
+
+
+def chunks(values: Collection[T]) -> Iterator[list[T]]:
+    """Cut values into lists that one statement can take."""
+    ordered = list(values)
+    for start in range(0, len(ordered), MAX_VALUES):
+        yield ordered[start : start + MAX_VALUES]
 
 
 def _mark(dialect: Dialect) -> str:

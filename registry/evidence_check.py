@@ -116,7 +116,7 @@ def _replay(
     checkpoint: Checkpoint,
 ) -> Proven:
     directory = Directory.empty(roots)
-    row = _row(token, claims, unverified, stamp)
+    row = Row.of(stamp.log_index, token, unverified, claims, batch=-1)
     states: dict[int, tuple[int, str]] = {}
     filing, count = None, 0
     state = status_rules.VALID
@@ -245,23 +245,6 @@ def _checkpoint(last: Root, token: str) -> Checkpoint:
         raise UntrustedError("evidence.checkpoint", "not signed by a log key of the root in force")
     unverified.verify(record.key)
     return said
-
-
-def _row(token: str, claims: Claims, unverified: Unverified, stamp: Receipt) -> Row:
-    name = claims.status_uri.rpartition("/")[2]
-    return Row(
-        stamp.log_index,
-        claims.host,
-        claims.kind,
-        claims.certificate_number,
-        claims.body_code,
-        unverified.kid,
-        unverified.signature[:32],
-        name,
-        claims.status_index,
-        -1,
-        token,
-    )
 
 
 def _chain(file: Members) -> list[list[str]]:

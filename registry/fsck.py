@@ -13,13 +13,13 @@
 Nothing is repaired: a registry that disagrees with itself stops, and people look.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
-from typing import Final, TypeVar
+from typing import Final
 
-from sqlalchemy import Connection, RowMapping, Table, create_engine, func, select
+from sqlalchemy import Connection, create_engine, select
 
 from credential import (
     admission,
@@ -33,20 +33,22 @@ from credential import (
     status_list,
 )
 from credential.checkpoint import Checkpoint
-from credential.errors import SealError, UntrustedError
+from credential.errors import SealError
 from credential.merkle import Range
 from credential.roster_commitment import Commitment
 from credential.statement_bodies import Batch
 from credential.status_list import StatusList
 from registry import (
     database,
+    store_batches,
     store_certificates,
     store_log,
     store_published,
     store_statements,
     views,
 )
-from registry.replay import Replay, corrupt
+from registry.fsck_views import compare_view, stray_rows
+from registry.replay import Replay, corrupt, explained
 from registry.service import Registry
 from registry.store_certificates import Row
 from registry.store_log import Stored
@@ -54,18 +56,10 @@ from registry.store_published import SignedList
 from registry.store_statements import Record
 from registry.tables import (
     VIEWS,
-    attachments,
-    certificates,
-    leaves,
     metadata,
     publications,
-    receipts,
-    salts,
-    statements,
 )
 from registry.views import Held
-
-T = TypeVar("T")
 
 GROUP: Final = 1_000  # certificates that are rebuilt at once
 
@@ -115,9 +109,18 @@ class _Check:
                 for size in range(chunk[0].leaf.log_index + 1, self.tree.size + 1):
                     self._compare(size, published)
         self._tail()
-        self._strays(counts)
+        stray_rows(
+            self.real,
+            {
+                "leaves": self.tree.size,
+                "certificates": counts[leaf.CERTIFICATE],
+                "statements": counts[leaf.STATEMENT],
+                "receipts": self.tree.size - self.unsigned,
+                "salts": self.tree.size - self.erased,
+            },
+        )
         for table in VIEWS:
-            self._view(table)
+            compare_view(self.scratch, self.real, table)
         return Report(
             self.tree.size,
             counts[leaf.CERTIFICATE],
@@ -182,10 +185,10 @@ class _Check:
         if attachment is None and isinstance(change.read.said, Batch):
             raise corrupt(index, "attachments: the row is missing")
         if attachment is not None:
-            roster = self._explain(index, "attachments", partial(_roster, attachment))
+            roster = explained(index, "attachments", partial(_roster, attachment))
             if roster.root != getattr(change.read.said, "roster", None):
                 raise corrupt(index, "attachments: not the roster that the statement names")
-        self._explain(
+        explained(
             index,
             "statements",
             lambda: views.statement(self.scratch, self.state.directory, change, index, roster),
@@ -194,7 +197,7 @@ class _Check:
     def _certificates(self, chunk: list[Stored]) -> None:
         rows = store_certificates.at(self.real, [stored.leaf.log_index for stored in chunk])
         batches = {row.batch for row in rows.values()}
-        batch_salts = store_certificates.salts_of_batches(self.scratch, batches)
+        batch_salts = store_batches.salts_of_batches(self.scratch, batches)
         held: list[Held] = []
         for stored in chunk:
             row = rows.get(stored.leaf.log_index)
@@ -202,11 +205,11 @@ class _Check:
                 raise corrupt(stored.leaf.log_index, "certificates: the row is missing")
             held.append(self._certificate(stored, row, batch_salts))
         slots = [one.slot for one in held if one.slot is not None]
-        known = set(store_certificates.held(self.scratch, slots))
+        known = set(store_batches.held(self.scratch, slots))
         renewed = [
             Held(one.row, one.seat, one.slot, one.until, renews=one.slot in known) for one in held
         ]
-        self._explain(
+        explained(
             chunk[0].leaf.log_index,
             "certificates",
             lambda: views.certificates(self.scratch, renewed),
@@ -214,27 +217,13 @@ class _Check:
 
     def _certificate(self, stored: Stored, row: Row, batch_salts: dict[int, bytes]) -> Held:
         index, t = row.log_index, stored.leaf.t
-        unverified, claims = self._explain(
-            index, "certificates", partial(certificate.read, row.token)
-        )
+        unverified, claims = explained(index, "certificates", partial(certificate.read, row.token))
         body = self.state.directory.body_of(claims.iss)
         record = None if body is None else body.key(unverified.kid, "certificate")
         if body is None or record is None or not record.holds(t):
             raise corrupt(index, "certificates: its key was not in force then")
-        self._explain(index, "certificates", partial(unverified.verify, record.key))
-        said = Row(
-            index,
-            claims.host,
-            claims.kind,
-            claims.certificate_number,
-            claims.body_code,
-            unverified.kid,
-            unverified.signature[:32],
-            claims.status_uri.rpartition("/")[2],
-            claims.status_index,
-            row.batch,
-            row.token,
-        )
+        explained(index, "certificates", partial(unverified.verify, record.key))
+        said = Row.of(index, row.token, unverified, claims, row.batch)
         leafed = (stored.leaf.digest, stored.leaf.host)
         if said != row or (unverified.digest, claims.host) != leafed:
             raise corrupt(index, "certificates: the columns are not what was signed")
@@ -277,54 +266,6 @@ class _Check:
         if (tail.size, tail.directory) != (self.tree.size, directory) or tail.t < self.time:
             raise corrupt(self.tree.size, "log_tail: not the end of the log")
 
-    def _strays(self, counts: dict[int, int]) -> None:
-        """Find rows that belong to no leaf."""
-        for table, expected in (
-            (leaves, self.tree.size),
-            (certificates, counts[leaf.CERTIFICATE]),
-            (statements, counts[leaf.STATEMENT]),
-            (receipts, self.tree.size - self.unsigned),
-            (salts, self.tree.size - self.erased),
-        ):
-            found = self.real.execute(select(func.count()).select_from(table)).scalar_one()
-            if found != expected:
-                raise corrupt(self.tree.size, f"{table.name}: {found} rows instead of {expected}")
-        stray = select(attachments.c.log_index).where(
-            attachments.c.log_index.not_in(select(statements.c.log_index))
-        )
-        if (index := self.real.execute(stray).scalar()) is not None:
-            raise corrupt(index, "attachments: of no statement")
-
-    def _view(self, table: Table) -> None:
-        """Compare a view row by row in the order of its key."""
-        order = list(table.primary_key.columns)
-        query = select(table).order_by(*order)
-        rebuilt = iter(self.scratch.execute(query).mappings())
-        real = iter(self.real.execute(query).mappings())
-
-        def key(row: RowMapping) -> tuple[str | int | bytes, ...]:
-            return tuple(row[column.name] for column in order)
-
-        expected, found = next(rebuilt, None), next(real, None)
-        while expected is not None or found is not None:
-            if expected == found:
-                expected, found = next(rebuilt, None), next(real, None)
-                continue
-            if found is None or (expected is not None and key(expected) < key(found)):
-                row, what = expected, "is missing"
-            elif expected is None or key(found) < key(expected):
-                row, what = found, "ought not to be there"
-            else:
-                row, what = found, "is not what was signed"
-            named = ", ".join(f"{c.name} {_shown(row[c.name])}" for c in order) if row else ""
-            raise UntrustedError("registry.corrupt", f"{table.name}: the row {named} {what}")
-
-    def _explain(self, index: int, table: str, act: Callable[[], T]) -> T:
-        try:
-            return act()
-        except SealError as error:
-            raise corrupt(index, f"{table}: {error} [{error.code}]") from error
-
 
 def fsck(registry: Registry) -> Report:
     """Check a registry against itself.
@@ -354,7 +295,3 @@ def _chunks(group: Iterator[Stored]) -> Iterator[list[Stored]]:
 
 def _roster(attachment: str) -> Commitment:
     return Commitment.from_members(canonical.parse(attachment.encode(), canonical=False))
-
-
-def _shown(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)

@@ -6,9 +6,10 @@ not bear its signatures, or that would not have been accepted where it stands, s
 `registry.corrupt` and its place in the log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,8 @@ from registry.directory import Directory
 from registry.status_changes import Lookup
 from registry.store_certificates import Row
 from registry.store_statements import Record
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -118,3 +121,15 @@ def replay(connection: Connection, roots: Sequence[Root], *, end: int) -> Replay
 def corrupt(log_index: int, what: str) -> UntrustedError:
     """Make the error that names a row of the log."""
     return UntrustedError("registry.corrupt", f"log index {log_index}: {what}")
+
+
+def explained(log_index: int, table: str, act: Callable[[], T]) -> T:
+    """Do something with a row; whatever refuses it becomes the error that names it.
+
+    Raises:
+        UntrustedError: `registry.corrupt`.
+    """
+    try:
+        return act()
+    except SealError as error:
+        raise corrupt(log_index, f"{table}: {error} [{error.code}]") from error

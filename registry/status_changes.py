@@ -15,7 +15,7 @@ from credential import certificate, roster_commitment, statement_bodies
 from credential.errors import ConflictError, UntrustedError
 from credential.statement import Statement
 from credential.statement_bodies import Read, RevokeBulk, Supersede
-from registry import status_rules, store_certificates
+from registry import status_rules, store_batches, store_certificates
 from registry.directory import Directory, Target
 from registry.status_rules import REVOKED, SUPERSEDED
 from registry.store_certificates import Row
@@ -127,7 +127,7 @@ def apply(
         ],
     )
     gone = [row for row, state in moves if state in {REVOKED, SUPERSEDED}]
-    store_certificates.let_go(connection, [row.log_index for row in gone])
+    store_batches.let_go(connection, [row.log_index for row in gone])
     if isinstance(read.said, Supersede):
         _succeed(connection, affected.rows[0], read.said)
 
@@ -141,13 +141,13 @@ def _succeed(connection: Connection, row: Row, said: Supersede) -> None:
         raise ConflictError("number.reserved", "the successor's number is reserved for another")
     store_certificates.reserve_successor(connection, *key, row.log_index)
     seat = seat_of(connection, row)
-    store_certificates.take_seats(connection, [seat], step=-1)
+    store_batches.take_seats(connection, [seat], step=-1)
 
 
 def seat_of(connection: Connection, row: Row) -> tuple[int, bytes]:
     """Compute which entry of its batch's roster a certificate holds."""
     _, claims = certificate.read(row.token)
-    salt = store_certificates.salts_of_batches(connection, [row.batch])[row.batch]
+    salt = store_batches.salts_of_batches(connection, [row.batch])[row.batch]
     return row.batch, roster_commitment.entry(salt, claims.name, claims.holder_tag)
 
 

@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from credential.errors import ConflictError
 from credential.roster_commitment import Commitment
 from credential.statement_bodies import CELL, Batch, Blocks, Body, Key
-from registry import status_changes, store_certificates, store_statements
+from registry import status_changes, store_batches, store_certificates, store_statements
 from registry.change import Change
 from registry.directory import Directory
-from registry.store_certificates import BatchRow, Row
+from registry.store_batches import BatchRow
+from registry.store_certificates import Row
 
 
 class Held(NamedTuple):
@@ -76,19 +77,19 @@ def _batch(
     connection: Connection, change: Change, said: Batch, log_index: int, roster: Commitment
 ) -> None:
     code, number = change.read.subject["owner"][-18:], change.read.subject["batch"]
-    if store_certificates.find_batches(connection, code, [number]):
+    if store_batches.find_batches(connection, code, [number]):
         raise ConflictError("batch.known", "a batch of this number has been filed: take another")
     row = BatchRow(log_index, code, number, said.headcount, 0, roster.salt)
-    store_certificates.insert_batch(connection, row, Counter(roster.entries))
+    store_batches.insert_batch(connection, row, Counter(roster.entries))
 
 
 def certificates(connection: Connection, held: Sequence[Held]) -> None:
     """Store certificates that have just been given their leaves, and take what they take."""
     store_certificates.insert_certificates(connection, [each.row for each in held])
-    store_certificates.take_seats(connection, [each.seat for each in held])
-    store_certificates.give_up(
+    store_batches.take_seats(connection, [each.seat for each in held])
+    store_batches.give_up(
         connection, [each.slot for each in held if each.slot is not None and each.renews]
     )
     slots = [(each.slot, each.row.log_index, each.until) for each in held if each.slot is not None]
     if slots:
-        store_certificates.hold(connection, slots)
+        store_batches.hold(connection, slots)
