@@ -47,6 +47,20 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def bare_phone(browser: Browser) -> Iterator[BrowserContext]:
+    """The same without a copy of the page itself, where only the data matters."""
+    context = browser.new_context(viewport=PHONE, service_workers="block")
+    yield context
+    context.close()
+
+
+def silence(site: Site) -> None:
+    """Leave the page and take away all data, as if the registry were gone."""
+    for path in [path for path in site.files if path != "/anchor.json"]:
+        del site.files[path]
+
+
+@pytest.fixture
 def host(dist: Path, world: World) -> Site:
     """A site that is not yet served."""
     made = Site(dist)
@@ -141,12 +155,12 @@ def test_a_static_host_with_one_file_is_enough(
 
 @pytest.mark.parametrize("spoilt", ["older", "other", "half", "forged", "foreign"])
 def test_bad_news_leaves_the_old_in_force(
-    phone: BrowserContext, host: Site, world: World, spoilt: str
+    bare_phone: BrowserContext, host: Site, world: World, spoilt: str
 ) -> None:
     world.home.next()
     host.publish(world)
     with serving(host):
-        page = loaded(open_page(phone, host))
+        page = ready(open_page(bare_phone, host))
         match spoilt:
             case "older":
                 host.publish(World())
@@ -177,22 +191,21 @@ def test_bad_news_leaves_the_old_in_force(
         assert said(paste(page, world.home.code())) == ("VALID", "ok")
         page.close()
         host.broken.clear()
-        for path in ("/head.json", "/snapshot.json"):
-            host.files.pop(path, None)
-        kept = ready(open_page(phone, host))
+        silence(host)
+        kept = ready(open_page(bare_phone, host))
         assert said(paste(kept, world.home.code())) == ("VALID", "ok")
 
 
 @pytest.mark.parametrize("edit", ["flipped", "stranger", "rubbish", "revived"])
 def test_an_edited_record_is_not_used(
-    phone: BrowserContext, host: Site, world: World, edit: str
+    bare_phone: BrowserContext, host: Site, world: World, edit: str
 ) -> None:
     world.home.statuses["1"][70_031] = 1
     host.publish(world)
     stranger = World()
     stranger.home.set_root(version=2)
     with serving(host):
-        page = loaded(open_page(phone, host))
+        page = ready(open_page(bare_phone, host))
         signature = world.home.texts().trust_list.rpartition(".")[2]
         clean = World().home.texts().status_lists["https://jy.sh310.example/status/1"]
         spoilt = world.home.texts().status_lists["https://jy.sh310.example/status/1"]
@@ -204,33 +217,35 @@ def test_an_edited_record_is_not_used(
         }
         page.evaluate(DATABASE, changes[edit])
         page.close()
-    page = open_page(phone, host)
-    page.locator("footer:has-text('没有核验数据')").wait_for()
-    found = paste(page, world.home.code())
-    assert found.get_attribute("data-outcome") == "INDETERMINATE"
-    expect(found).to_contain_text("本机还没有核验数据")
-    assert page.locator("#notice-kept-bad").count() == (0 if edit == "rubbish" else 1)
-    # The file from a stick makes it whole again, without a network.
-    again(page)
-    page.locator("#data").click()
-    page.locator("#snapshot-file").set_input_files(
-        {"name": "s.json", "mimeType": "application/json", "buffer": world.data()}
-    )
-    expect(page.locator("#data-status")).to_contain_text("已更新")
-    page.locator("#home").click()
-    assert said(paste(page, world.home.code())) == ("INVALID", "status.revoked")
+        silence(host)
+        page = open_page(bare_phone, host)
+        page.locator("footer:has-text('没有核验数据')").wait_for()
+        found = paste(page, world.home.code())
+        assert found.get_attribute("data-outcome") == "INDETERMINATE"
+        expect(found).to_contain_text("本机还没有核验数据")
+        assert page.locator("#notice-kept-bad").count() == (0 if edit == "rubbish" else 1)
+        # The file from a stick makes it whole again, without a network.
+        again(page)
+        page.locator("#data").click()
+        page.locator("#snapshot-file").set_input_files(
+            {"name": "s.json", "mimeType": "application/json", "buffer": world.data()}
+        )
+        expect(page.locator("#data-status")).to_contain_text("已更新")
+        page.locator("#home").click()
+        assert said(paste(page, world.home.code())) == ("INVALID", "status.revoked")
 
 
 def test_a_remembered_anchor_that_was_edited_believes_nothing(
-    phone: BrowserContext, host: Site, world: World
+    bare_phone: BrowserContext, host: Site, world: World
 ) -> None:
     with serving(host):
-        page = loaded(open_page(phone, host))
+        page = ready(open_page(bare_phone, host))
         page.evaluate("localStorage.setItem('skillseal.anchor', '310000:' + 'a'.repeat(64))")
         page.close()
-    page = open_page(phone, host)
-    page.locator("footer:has-text('没有核验数据')").wait_for()
-    assert paste(page, world.home.code()).get_attribute("data-outcome") == "INDETERMINATE"
+        silence(host)
+        page = open_page(bare_phone, host)
+        page.locator("footer:has-text('没有核验数据')").wait_for()
+        assert paste(page, world.home.code()).get_attribute("data-outcome") == "INDETERMINATE"
 
 
 def test_another_anchor_beside_the_page_changes_nothing_unasked(
