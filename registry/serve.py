@@ -10,6 +10,7 @@ import gc
 import json
 import logging
 import sys
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -46,13 +47,14 @@ def configure_logging(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: FastAPI, host: str, port: int, *, tls: tuple[Path, Path] | None = None) -> None:
     """Serve until the process is told to stop.
 
     Args:
         app: From `registry.app`.
         host: Address to listen on.
         port: Port to listen on; 0 chooses one, which the log names.
+        tls: Files of the certificate and of its key; None behind a proxy that has them.
     """
     configure_logging()
     # What has been loaded stays: the collector need not look at it again under every request.
@@ -69,5 +71,7 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         timeout_keep_alive=KEEP_ALIVE,
         h11_max_incomplete_event_size=HEADER_BYTES,
         timeout_graceful_shutdown=10,
+        ssl_certfile=None if tls is None else tls[0],
+        ssl_keyfile=None if tls is None else tls[1],
         lifespan="off",
     )

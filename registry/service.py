@@ -15,11 +15,14 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from credential import statement, statement_bodies
-from credential.errors import UnavailableError
+from credential import canonical, envelope, statement, statement_bodies
+from credential.checkpoint import Checkpoint
+from credential.errors import SealError, UnavailableError
+from credential.members import Members
 from credential.statement_bodies import DIRECTORY, Batch
+from credential.texts import NAMES
 from keys.signer import Signer
-from registry import changes, database, log, schema, store_statements
+from registry import changes, database, log, schema, store_log, store_statements
 from registry.directory import Directory
 from registry.settings import Settings
 from registry.store_log import Tail
@@ -28,6 +31,7 @@ DIRECTORY_TYPES: Final = frozenset(
     name for name, profile in statement_bodies.PROFILES.items() if profile.effect == DIRECTORY
 )
 
+_SNAPSHOT: Final = f"{NAMES} peers"
 MAX_BATCHES: Final = 1_000  # kept in memory
 
 Clock = Callable[[], int]
@@ -140,5 +144,31 @@ def open_registry(
     schema.upgrade(engine)
     registry = Registry(settings, engine, tuple(signers), clock, random)
     if signers:
+        _demand_newest(registry)
         log.complete(engine, registry.signers)
     return registry
+
+
+def _demand_newest(registry: Registry) -> None:
+    """Refuse to sign over a database that is older than what has been published from it.
+
+    An old copy would give numbers, indexes and places of the log away a second time.
+
+    Raises:
+        UnavailableError: `registry.rollback`.
+    """
+    try:
+        content = (registry.settings.published / "snapshot.json").read_bytes()
+        members = Members.of(canonical.parse(content, canonical=False), "snapshot", _SNAPSHOT)
+        token = str(members.raw("checkpoint"))
+        said = Checkpoint.from_bytes(envelope.read(token, envelope.CHECKPOINT).payload)
+    except (OSError, SealError):
+        return  # nothing is published, or nothing that can be read: publishing looks at it again
+    with database.read(registry.engine) as connection:
+        size = store_log.tail(connection).size
+    if size < said.size:
+        message = (
+            f"the database has {size} leaves, {said.size} were published: it is an old copy;"
+            " restore the newest (docs/operations.md)"
+        )
+        raise UnavailableError("registry.rollback", message)
