@@ -8,14 +8,20 @@ SETUP = $(PYTHON) tools/setup.py
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --extra all --group build
 
-.PHONY: help run test lint bench vectors lock test-long bench-long clean
+.PHONY: help run web test lint bench vectors lock test-long bench-long clean
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
 run: ## the whole story on this machine (ARGS="--no-serve --dir DIR")
 	$(FIND)
 	@$(SETUP) run
+	@$(BIN)/python -m tools.web || echo "the page was not built: the demonstration runs without it"
 	$(BIN)/skillseal demo $(ARGS)
+
+web: ## build the page of verifier/web into its dist/
+	$(FIND)
+	@$(SETUP) run
+	$(BIN)/python -m tools.web
 
 test: ## the everyday suite with branch coverage
 	$(FIND)

@@ -35,6 +35,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="issue at least so many (default 400)",
     )
     add("--no-serve", action="store_true", help="stop after comparing; serve nothing")
+    add(
+        "--tls",
+        metavar="NAME",
+        help="serve over TLS to a phone in this network, which knows this machine by NAME "
+        "(an address or a host name): a page without TLS gets no camera",
+    )
     add("--port", type=int, default=PORT, metavar="P", help=f"to serve on (default {PORT})")
 
 
@@ -65,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.no_serve:
         from skillseal.demo.leavings import serve
 
-        serve(result.folder, result.receipt_key, args.port)
+        serve(result.folder, result.receipt_key, args.port, args.tls)
     return 0
 
 

@@ -14,10 +14,12 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from issuer import terminal_code
 from keys.passphrase import Passphrase
 from keys.signing_key import SigningKey
 from registry import app, settings
 from registry.serve import serve as serve_app
+from skillseal.demo import local_tls
 from skillseal.demo.region import Region
 
 SETTINGS: Final = "registry.toml"
@@ -52,10 +54,27 @@ def leave(folder: Path, region: Region, receipt_key: str) -> None:
         region.save_keys(kept, folder / name, passphrase)
 
 
-def serve(folder: Path, receipt_key: SigningKey, port: int) -> None:
-    """Serve the first registry, and the page where it was built, until Ctrl-C."""
+def serve(folder: Path, receipt_key: SigningKey, port: int, name: str | None) -> None:
+    """Serve the first registry, and the page where it was built, until Ctrl-C.
+
+    Args:
+        folder: Of the demonstration.
+        receipt_key: The only key that the server holds.
+        port: To listen on.
+        name: By which a phone in the same network knows this machine: then over TLS, and on every
+            address; None: on the loopback address alone, over plain HTTP.
+    """
     opened = settings.load(folder / SETTINGS)
     pages = PAGES if PAGES.is_dir() else None
     application = app.create(opened, [receipt_key], anchor=True, pages=pages)
-    print(f"http://127.0.0.1:{port}/  （Ctrl-C 停止 · stops）\n", flush=True)
-    serve_app(application, "127.0.0.1", port)
+    tls = None
+    url = f"http://127.0.0.1:{port}/"
+    if name is not None:
+        made = local_tls.make(folder / "tls", [name, "127.0.0.1", "localhost"])
+        tls = made.certificate, made.key
+        url = f"https://{name}:{port}/"
+        print(f"先在手机上信任 · trust on the phone first: {made.authority}\n")
+    if pages is not None:
+        print(terminal_code.show(url))
+    print(f"{url}  （Ctrl-C 停止 · stops）\n", flush=True)
+    serve_app(application, "127.0.0.1" if name is None else "0.0.0.0", port, tls=tls)  # noqa: S104  # asked for
