@@ -16,13 +16,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.staticfiles import StaticFiles
 
 from credential.errors import ConflictError, SealError
 from keys.signer import Signer
 from registry import problems
 from registry.edge import Edge
 from registry.models import Stated, Submitted
+from registry.pages import Pages
 from registry.routes import router
 from registry.service import Clock, Registry, now, open_registry
 from registry.settings import Settings
@@ -65,7 +65,7 @@ def build(registry: Registry, *, anchor: bool = False, pages: Path | None = None
     )
     app.include_router(router(registry, anchor=anchor))
     if pages is not None:
-        app.mount("/", StaticFiles(directory=pages, html=True))
+        app.mount("/", Pages(directory=pages, html=True))
     app.add_exception_handler(SealError, _raise)
     app.add_exception_handler(HTTPException, _foreign)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
