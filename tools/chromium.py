@@ -89,6 +89,7 @@ def _from_npm() -> Chromium:
         with tarfile.open(made / "al2023.tar") as archive:
             archive.extractall(made / "al2023", filter="data")
         (made / "chromium").chmod(0o755)
+        (made / "al2023.tar").unlink()
         shutil.rmtree(place, ignore_errors=True)
         made.replace(place)  # whole or not at all
     return found
