@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from credential import base64url, envelope
 from keys.signing_key import SigningKey
-from registry import app, database, lists, publish
+from registry import admission, app, database, lists, publish
 from registry.settings import Limits
 from tests.registry.world import HOST, PEOPLE, URL, World, key, subject_of
 
@@ -84,6 +84,23 @@ def test_a_certificate_key_authorises_no_request(client: TestClient, world: Worl
     posing = SigningKey.from_seed("submit", world.first.code.encode() + b"x")
     answer = post(client, world, body, key=posing)
     assert answer.json()["code"] == "submission.key"
+
+
+def test_an_authorisation_is_withdrawn_to_the_last_moment(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts is the key's state in the transaction that admits."""
+    read = admission._read
+
+    def while_it_is_read(*args: Any) -> Any:
+        kid = world.first.submit.kid
+        body = {"kid": kid, "after": world.clock.now, "document": "令"}
+        world.state("key_distrust", world.first.id, body)
+        return read(*args)
+
+    monkeypatch.setattr(admission, "_read", while_it_is_read)
+    answer = post(client, world, body_of([world.first.issue(PEOPLE[0])]))
+    assert (answer.status_code, answer.json()["code"]) == (401, "submission.key")
 
 
 def test_a_forged_signature_of_a_known_submit_key_is_refused(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from credential import base64url
+from credential import base64url, envelope
 from credential.errors import SealError
 from registry import database, evidence, evidence_check, fsck, tables
 from tests.registry.test_admission import submit
@@ -238,6 +238,42 @@ def test_evidence_that_was_touched_proves_nothing(busy: World, change: Any, expe
     with pytest.raises(SealError) as caught:
         evidence_check.check(json.dumps(file, ensure_ascii=False).encode(), busy.settings.anchor)
     assert caught.value.code == expected
+
+
+def forge(token: str) -> str:
+    return f"{token.rpartition('.')[0]}.{base64url.encode(bytes(63) + b'x')}"
+
+
+def re_signed(world: World, signatures: list[str]) -> list[str]:
+    """Have a stranger sign what somebody else stated."""
+    payload = envelope.read(signatures[0], envelope.STATEMENT).payload
+    return [envelope.sign(world.other.statement, envelope.STATEMENT, payload)]
+
+
+@pytest.mark.parametrize("where", ["receipt", "checkpoint", "certificate"])
+def test_a_forged_signature_anywhere_proves_nothing(busy: World, where: str) -> None:
+    file = json.loads(evidence.collect(busy.registry, f"{busy.first.prefix}263000002"))
+    if where == "receipt":
+        file["statements"][3]["receipt"] = forge(file["statements"][3]["receipt"])
+    elif where == "checkpoint":
+        file["checkpoint"] = forge(file["checkpoint"])
+    else:
+        file["certificate"]["token"] = forge(file["certificate"]["token"][:-1]) + "~"
+    with pytest.raises(SealError) as caught:
+        evidence_check.check(json.dumps(file, ensure_ascii=False).encode(), busy.settings.anchor)
+    assert caught.value.code == "signature.invalid"
+
+
+def test_a_strangers_signature_under_a_statement_proves_nothing(busy: World) -> None:
+    data = evidence.collect(busy.registry, f"{busy.first.prefix}263000002")
+    for number, one in enumerate(json.loads(data)["statements"]):
+        file = json.loads(data)
+        file["statements"][number]["signatures"] = re_signed(busy, one["signatures"])
+        with pytest.raises(SealError) as caught:
+            evidence_check.check(
+                json.dumps(file, ensure_ascii=False).encode(), busy.settings.anchor
+            )
+        assert caught.value.code in {"statement.actor", "statement.signatures", "key.unknown"}
 
 
 def test_evidence_is_judged_by_the_verifiers_anchor_and_not_its_own(busy: World) -> None:

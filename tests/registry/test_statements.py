@@ -251,6 +251,14 @@ def test_an_unknown_key_states_nothing(world: World, signer: SigningKey, expecte
     assert refused(world, "standing", world.first.id, STANDING, [signer]) == expected
 
 
+def test_a_forged_signature_of_a_known_key_states_nothing(world: World) -> None:
+    (token,) = world.sign("standing", world.first.id, STANDING, [world.lead])
+    forged = f"{token.rpartition('.')[0]}.{base64url.encode(bytes(63) + b'x')}"
+    with pytest.raises(SealError) as caught:
+        statements.accept(world.registry, [forged])
+    assert caught.value.code == "signature.invalid"
+
+
 def test_a_key_states_only_in_its_window(world: World) -> None:
     world.clock.now = START + YEAR
     body = {**STANDING, "from": world.clock.now}
