@@ -240,13 +240,13 @@ def test_sound_and_vibration_tell_the_outcomes_apart(page: Page, world: World) -
     start(page)
     page.locator(".document input").click()
     scan(page, numbered(world, 1), "https://shop.example/1")
-    page.wait_for_function("felt.length === 2")
+    page.wait_for_function("() => felt.length === 2")
     assert len(set(page.evaluate("felt"))) == 2
     assert len(set(page.evaluate("heard"))) >= 3
     count = page.evaluate("heard.length")
     page.locator("#sound").click()
     scan(page, numbered(world, 2))
-    page.wait_for_function("felt.length === 3")
+    page.wait_for_function("() => felt.length === 3")
     assert page.evaluate("heard.length") == count  # muted
 
 

@@ -382,7 +382,7 @@ def test_a_new_version_waits_to_be_asked_for(
             page.locator("#update-now").click()
         ready(page)
         assert "<!-- next -->" in page.evaluate("fetch('/').then((one) => one.text())")
-        page.wait_for_function("caches.keys().then((names) => names.length === 1)")
+        page.wait_for_function("() => caches.keys().then((names) => names.length === 1)")
 
 
 def test_half_a_new_version_is_no_version(
