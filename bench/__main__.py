@@ -5,9 +5,30 @@ import argparse
 import time
 from pathlib import Path
 
-from bench import admission, codes, issuing, report, startup, status_lists, tags, verdicts
+from bench import (
+    admission,
+    codes,
+    issuing,
+    page,
+    pictures,
+    report,
+    startup,
+    status_lists,
+    tags,
+    verdicts,
+)
 
-_EVERYDAY = (verdicts, issuing, codes, admission, status_lists, startup, tags)
+_EVERYDAY = (
+    verdicts,
+    issuing,
+    codes,
+    pictures,
+    admission,
+    status_lists,
+    startup,
+    tags,
+    page,
+)
 
 
 def main() -> None:

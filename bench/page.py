@@ -20,7 +20,7 @@ from tests.credential import world
 from tests.credential.world import World
 from tests.web.browser import Site, built, launch, serving
 from tests.web.pictures import frame, png, symbol, tilted
-from tools import web
+from tools import chromium, web
 
 _TEXTS: Final = 200
 _ROUNDS: Final = 7
@@ -96,7 +96,11 @@ def _ask(dist: Path, *questions: tuple[Any, ...]) -> list[dict[str, float]]:
 
 
 def rows() -> list[Row]:
-    """Measure."""
+    """Measure, where a browser can be had."""
+    try:
+        chromium.find()
+    except chromium.NoBrowserError as error:
+        return [Row("the page", f"not measured: {error}", "–")]
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(web.NODE)
     made = World()
     texts = verdicts.codes(made)[:_TEXTS]
