@@ -235,7 +235,8 @@ def _publisher(world: World, step: int) -> int:
     ).returncode
 
 
-def _publisher_steps(world: World, steps: range) -> None:
+def _publisher_steps(world: World, steps: range) -> int:
+    """Kill a publisher at these steps, as far as it has so many; count the kills."""
     sign(world)
     publish.publish(world.registry, world.publish, world.log)
     killed = 0
@@ -243,25 +244,27 @@ def _publisher_steps(world: World, steps: range) -> None:
         claims = world.first.issue(PEOPLE[step % len(PEOPLE)])
         submit(world, claims)
         sign(world)
-        killed += _publisher(world, step) == -signal.SIGKILL
+        if _publisher(world, step) != -signal.SIGKILL:
+            break  # it had no such step, and is done
+        killed += 1
         data = (world.settings.published / "snapshot.json").read_bytes()
         read = Snapshot.from_bytes(data, world.settings.anchor)  # the old or the new, whole
         for part in read.home.manifest.parts:
             assert (world.settings.published / "parts" / part.sha256).is_file()
-    assert killed >= len(steps) - 1
     assert publish.publish(world.registry, world.publish, world.log).sequence > 1
     whole(world)
+    return killed
 
 
 def test_a_publisher_killed_at_some_steps(world: World) -> None:
     """F21: readers see the old or the new snapshot, never a mixture."""
-    _publisher_steps(world, range(3, 24, 6))
+    assert _publisher_steps(world, range(3, 24, 6)) == 4
 
 
 @pytest.mark.long
 def test_a_publisher_killed_at_every_step(world: World) -> None:
     """F21, every open, rename, mkdir and remove below the published folder."""
-    _publisher_steps(world, range(1, 40))
+    assert _publisher_steps(world, range(1, 100)) > 20
 
 
 def test_two_publishers_in_two_processes(world: World) -> None:
