@@ -3,6 +3,7 @@
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from bench import (
@@ -17,6 +18,7 @@ from bench import (
     tags,
     verdicts,
 )
+from bench.report import Row
 
 _EVERYDAY = (
     verdicts,
@@ -30,6 +32,16 @@ _EVERYDAY = (
     page,
 )
 
+LONG = 3  # runs
+
+
+def _spread(same: tuple[Row, ...]) -> Row:
+    """Join the same row of several runs; a goal is met only if every run met it."""
+    met = None if same[0].met is None else all(row.met for row in same)
+    figures = dict.fromkeys(row.figure for row in same)
+    beside = dict.fromkeys(row.beside for row in same)
+    return replace(same[0], figure=" · ".join(figures), beside=" · ".join(beside), met=met)
+
 
 def main() -> None:
     """Run the measurements one after another, the machine otherwise idle."""
@@ -38,10 +50,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("bench/results.md"))
     args = parser.parse_args()
     start = time.monotonic()
-    rows = []
-    for _ in range(3 if args.long else 1):
-        rows = [row for measure in _EVERYDAY for row in measure.rows()]
-    kind = "the last of three rounds" if args.long else "one round"
+    runs = [
+        [row for measure in _EVERYDAY for row in measure.rows()]
+        for _ in range(LONG if args.long else 1)
+    ]
+    rows = [_spread(same) for same in zip(*runs, strict=True)]
+    kind = f"{LONG} runs, each figure of every run" if args.long else "one run"
     taken = f"{kind}, {time.strftime('%Y-%m-%d', time.gmtime())}, {time.monotonic() - start:.0f} s"
     report.write(args.out, rows, taken)
     for row in rows:
