@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The log: each admitted content gets the next index, a time that never falls, and a receipt.
 
-    transaction 1   content, index, time, epoch, salt, commitment     a crash before its commit:
-    nothing happened sign            a receipt of what is durable                      a crash here:
-    `complete` signs it at the next start transaction 2   the signature, unless one is stored
-    a crash here: as above; signing again gives
-                                                                      another valid signature or the
-                                                                      same bytes
-    answer          what is stored
+1. One transaction stores content, index, time, epoch, salt and commitment. A crash before its
+   commit: nothing happened.
+2. A receipt is signed, of what is durable. A crash here: `complete` signs it at the next start.
+3. Another transaction stores the signature, unless one is stored. A crash here: as after 1; signing
+   again gives the same bytes, or another valid signature that nobody has seen.
+4. What is stored is the answer.
 
 So nothing is ever signed that could vanish, a repeated request gets the identical bytes, and
 nothing that was answered is lost. The row `log_tail` is read under the write lock and moved by

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Publish: put the signed lists, a checkpoint and a manifest together, read them again, replace.
 
-    1  read lists, log and peers in one transaction            one state of the database
-    2  sign checkpoint and manifest                            a crash up to 5 changes nothing
-    3  read the whole with the public parsers, anchor and all  what a verifier would refuse ends
-    here 4  compare with what is published                          nothing falls, nothing final is
-    undone 5  write parts by digest, fsync                            new names: nobody looks for
-    them yet 6  commit the sequence                                     a crash here: this number is
-    never used 7  rename snapshot.json, fsync the folder                  readers see the old or the
-    new, whole
+1. Read lists, log and peers in one transaction: one state of the database.
+2. Sign checkpoint and manifest. A crash up to 5 changes nothing.
+3. Read the whole with the public parsers, anchor and all: what a verifier would refuse ends here.
+4. Compare with what is published: nothing falls, nothing final is undone.
+5. Write the parts by digest and fsync. They are new names: nobody looks for them yet.
+6. Commit the sequence. A crash here: this number is never used.
+7. Rename snapshot.json and fsync the folder: readers see the old or the new, whole.
 
 The publisher distrusts the signers before it. It holds the folder's lock from 1 to 7, and the
 sequence is unique in the database, so of two publishers each makes a publication of its own or
@@ -73,8 +72,8 @@ def publish(registry: Registry, publish_key: Signer, log_key: Signer) -> Publish
 
     Raises:
         UnavailableError: `publish.stale`, `publish.unsigned`, `publish.disk` or `registry.…`
-        UntrustedError: `publish.rollback`, or the `snapshot.…` for which a verifier would refuse
-        it. ConflictError: `registry.conflict`, another publisher took the sequence.
+        UntrustedError: `publish.rollback`, or the `snapshot.…` for which a verifier would refuse it.
+        ConflictError: `registry.conflict`, another publisher took the sequence.
     """
     folder = registry.settings.published
     with files.locked(folder):
