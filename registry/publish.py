@@ -72,7 +72,8 @@ def publish(registry: Registry, publish_key: Signer, log_key: Signer) -> Publish
 
     Raises:
         UnavailableError: `publish.stale`, `publish.unsigned`, `publish.disk` or `registry.…`
-        UntrustedError: `publish.rollback`, or the `snapshot.…` for which a verifier would refuse it.
+        UntrustedError: `publish.rollback`, or the `snapshot.…` for which a verifier would refuse
+            it.
         ConflictError: `registry.conflict`, another publisher took the sequence.
     """
     folder = registry.settings.published

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A demand: what somebody must at least be able to show for a job.
 
-skill_level/lyg2020:39/3          this kind, this occupation or one that counts for it,
-at least this level
-special_operation/gbm2022:05/     no level asked
+    skill_level/lyg2020:39/3          this kind, this occupation or one that counts for it, and at
+                                      least this level
+    special_operation/gbm2022:05/     no level asked
+
+An equivalence of occupations is the asker's own catalogue's (docs/format.md §5.3).
 """
 
 import re
