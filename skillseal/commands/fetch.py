@@ -36,7 +36,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Load, compare with the old snapshot, replace it."""
+    """Load, compare with the old snapshot, replace it.
+
+    Another file than the usual one is kept as well as it: `verify` goes by what `fetch` left.
+    """
     path = options.out or home.snapshot_file()
     before = home.read_bounded(path, home.MAX_SNAPSHOT) if path.exists() else None
     loaded = refresh(options.registry, over_http, before)
@@ -44,6 +47,16 @@ def run(options: argparse.Namespace) -> int:
     if anchor is None:
         message = "no anchor is set for this region: `skillseal trust REGION:HEX` first"
         raise UnavailableError("trust.region", message)
+    _keep(path, before, loaded, anchor)
+    usual = home.snapshot_file()
+    if options.out and not options.anchor and options.out.resolve() != usual.resolve():
+        known = home.read_bounded(usual, home.MAX_SNAPSHOT) if usual.exists() else None
+        _keep(usual, known, loaded, anchor)
+    return 0
+
+
+def _keep(path: Path, before: bytes | None, loaded: bytes, anchor: str) -> None:
+    """Put what was loaded in the place of one file, if it continues it."""
     snapshot = trusted.replace(_in_force(before, anchor), loaded, anchor)
     after = snapshot.to_bytes()
     if after == before:
@@ -53,7 +66,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"{path}: as of {iso(snapshot.home.manifest.iat)}")
     for region, code in snapshot.rejected_peers.items():
         print(f"{path}: the part of region {region} was refused [{code}]")
-    return 0
 
 
 def _in_force(before: bytes | None, anchor: str) -> Snapshot | None:

@@ -90,6 +90,25 @@ def test_a_later_snapshot_replaces_it_part_by_part(url: str, tmp_path: Path) -> 
     assert "/snapshot.json" not in _Published.asked
 
 
+def test_verify_goes_by_what_fetch_left_wherever_that_was(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "s.json"
+    assert main(["fetch", "--registry", url, "--out", str(out)]) == 0
+    assert home.snapshot_file().read_bytes() == out.read_bytes() == HOME.data()
+    newer = publish(replace(HOME, iat=HOME.iat + HOUR, sequence=7))
+    assert main(["fetch", "--registry", url]) == 0
+    publish(HOME)
+    other = tmp_path / "other.json"
+    assert main(["fetch", "--registry", url, "--out", str(other)]) == 2
+    assert home.snapshot_file().read_bytes() == newer, "what is known is never taken back"
+
+
+def test_a_snapshot_under_an_anchor_of_its_own_is_its_own(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "s.json"
+    asked = ["fetch", "--registry", url, "--out", str(out), "--anchor", HOME.anchor]
+    assert main(asked) == 0
+    assert not home.snapshot_file().exists()
+
+
 def test_an_older_snapshot_does_not(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
