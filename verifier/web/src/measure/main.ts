@@ -11,7 +11,7 @@ import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
 import * as carrier from '../core/credential/carrier.ts';
 import * as deflate from '../core/credential/deflate.ts';
 import { Snapshot } from '../core/credential/snapshot.ts';
-import { type Bytes, fromText } from '../core/keys/bytes.ts';
+import type { Bytes } from '../core/keys/bytes.ts';
 import { verify } from '../core/verifier/verify.ts';
 
 export interface Case {
@@ -45,7 +45,7 @@ export async function verdicts(one: Case, rounds: number): Promise<{ ours: numbe
     if (receiptUnverified === null) throw new Error('a code has a receipt');
     return [unverified, receiptUnverified].map(({ signature, signingInput }) => ({
       signature,
-      data: fromText(signingInput),
+      data: signingInput,
     }));
   });
   const ours = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import * as base64url from '../keys/base64url.ts';
 import type { Bytes } from '../keys/bytes.ts';
 import { MalformedError } from './errors.ts';
 
-export { encode } from '../keys/base64url.ts';
+export { encode, encodeInto, lengthOf } from '../keys/base64url.ts';
 
 /** @throws MalformedError `malformed.token` */
 export function decode(text: string): Bytes {

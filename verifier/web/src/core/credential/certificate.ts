@@ -5,16 +5,14 @@
  * docs/format.md §2.
  */
 
-import type { Bytes } from '../keys/bytes.ts';
+import { type Bytes, toText } from '../keys/bytes.ts';
 import * as canonical from './canonical.ts';
-import type { Json } from './canonical.ts';
 import * as envelope from './envelope.ts';
 import type { Unverified } from './envelope.ts';
 import { MalformedError } from './errors.ts';
-import { isTag } from './holder.ts';
 import { LEVELS, type Level } from './levels.ts';
-import { bodyId, MAX_TIME, Members, refuse, statusUri } from './members.ts';
-import { clean } from './name.ts';
+import { isCivilDate, isHost, isPlain, MAX_TIME, refuse } from './members.ts';
+import { isName } from './name.ts';
 
 export const VCT = 'urn:skillseal:certificate:1';
 
@@ -56,11 +54,46 @@ const DETAILS_OF_ROUTE: Partial<Record<Route, readonly string[]>> = {
 };
 
 export const NUMBER = /^[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40}$/;
-const BATCH = /^[0-9A-Za-z-]{1,64}$/;
 const MAX_INDEX = 2 ** 32 - 1;
-const ORDER =
-  'iss vct iat exp? status certificate_number kind name holder_tag? occupation level? ' +
-  'route region evaluated_on batch detail?';
+const MAX_DETAILS = 4;
+
+const INTEGER = '0|[1-9][0-9]{0,9}';
+const WORD = '[a-z0-9_]{1,32}';
+/** Twice 40 UTF-16 units; how many code points, and which, is for `demand` to say. */
+const TEXT = '[^"\\\\\\x00-\\x1f]{1,80}';
+const PAIR = `"[a-z]+":"${TEXT}"`;
+/**
+ * The canonical payload piece by piece. No value can hold a quote, a backslash or a control, so nothing
+ * is ever escaped, and what the whole matches is canonical JSON by construction.
+ */
+const MEMBERS: readonly (readonly [member: string, piece: string])[] = [
+  ['iss', '\\{"iss":"(https://([a-z0-9.:-]+)/bodies/([0-9A-HJ-NPQRTUWXY]{18}))"'],
+  ['vct', `,"vct":"${VCT}"`],
+  ['iat', `,"iat":(${INTEGER})`],
+  ['exp', `(?:,"exp":(${INTEGER}))?`],
+  [
+    'status',
+    `,"status":\\{"status_list":\\{"idx":(${INTEGER})` +
+      ',"uri":"(https://\\2/status/[a-z0-9-]{1,32})"\\}\\}',
+  ],
+  ['certificate_number', `,"certificate_number":"(${TEXT})"`],
+  ['kind', `,"kind":"(${WORD})"`],
+  ['name', ',"name":"([^"\\\\\\x00-\\x1f]{1,100})"'],
+  ['holder_tag', '(?:,"holder_tag":"([A-Za-z0-9_-]{4})")?'],
+  [
+    'occupation',
+    ',"occupation":\\{"code":"([a-z][a-z0-9]{1,15}:[0-9A-Za-z.-]{1,24})"' +
+      `,"name":"(${TEXT})"(?:,"trade":"(${TEXT})")?\\}`,
+  ],
+  ['level', `(?:,"level":"(${WORD})")?`],
+  ['route', `,"route":"(${WORD})"`],
+  ['region', ',"region":"([1-9][0-9]{5})"'],
+  ['evaluated_on', ',"evaluated_on":"([0-9]{4}-[0-9]{2}-[0-9]{2})"'],
+  ['batch', ',"batch":"([0-9A-Za-z-]{1,64})"'],
+  ['detail', `(?:,"detail":\\{(${PAIR}(?:,${PAIR}){0,${MAX_DETAILS - 1}})\\})?`],
+  ['the end', '\\}$'],
+];
+const PAYLOAD = piecesUpTo(MEMBERS.length);
 
 /** What a certificate says; meaningless before its signature was checked. */
 export interface Claims {
@@ -87,8 +120,6 @@ export interface Claims {
   readonly batch: string;
   /** Pairs in alphabetical order; empty where the member is absent. */
   readonly detail: readonly (readonly [string, string])[];
-  /** The same as the JSON object that it is. */
-  readonly members: Json;
 }
 
 /**
@@ -96,7 +127,13 @@ export interface Claims {
  * @throws MalformedError `malformed.token` or `malformed.profile`
  */
 export function fromBytes(payload: Bytes): Claims {
-  return claimsOf(canonical.parse(payload));
+  let match: RegExpExecArray | null;
+  try {
+    match = PAYLOAD.exec(toText(payload));
+  } catch {
+    match = null; // not UTF-8
+  }
+  return match === null ? refuseAll(payload) : claimsOf(match);
 }
 
 /**
@@ -108,99 +145,108 @@ export function read(token: string): [Unverified, Claims] {
   return [unverified, fromBytes(unverified.payload)];
 }
 
-function claimsOf(value: Json): Claims {
-  const claim = new Members(value, 'certificate', ORDER);
-  const iss = claim.raw('iss');
-  const [host, bodyCode] = bodyId(iss);
-  if (claim.raw('vct') !== VCT) refuse('certificate.vct', 'not the type of this profile');
-  const iat = claim.time('iat');
-  const kind = claim.choice('kind', KINDS);
-  const route = claim.choice('route', ROUTES);
-  const occupation = new Members(
-    claim.raw('occupation'),
-    'certificate.occupation',
-    'code name trade?',
-  );
-  const [statusIndex, uri] = status(claim.raw('status'), host);
-  return {
-    iss: String(iss),
-    host,
-    bodyCode,
-    iat,
-    exp: expiry(claim, kind, iat),
-    statusIndex,
-    statusUri: uri,
-    certificateNumber: claim.match('certificate_number', NUMBER),
-    kind,
-    name: nameOf(claim.raw('name')),
-    holderTag: tag(claim),
-    occupationCode: occupation.occupationCode('code'),
-    occupationName: occupation.text('name'),
-    trade: occupation.has('trade') ? occupation.text('trade') : null,
-    level: level(claim, kind),
-    route,
-    region: claim.region('region'),
-    evaluatedOn: claim.civilDate('evaluated_on'),
-    batch: claim.match('batch', BATCH),
-    detail: details(claim, kind, route),
-    members: value,
+function piecesUpTo(count: number): RegExp {
+  return new RegExp(`^${MEMBERS.slice(0, count).map(([, piece]) => piece).join('')}`);
+}
+
+/** Say what is wrong with a payload that the pattern does not match. */
+function refuseAll(payload: Bytes): never {
+  canonical.parse(payload);
+  const text = toText(payload);
+  const wrong = MEMBERS.findIndex((_, index) => !piecesUpTo(index + 1).test(text));
+  refuse('certificate', `${MEMBERS[wrong]?.[0]} is missing, misplaced or not of its form`);
+}
+
+function claimsOf(match: RegExpExecArray): Claims {
+  const detail = match[20];
+  const claims: Claims = {
+    iss: text(match, 1),
+    host: text(match, 2),
+    bodyCode: text(match, 3),
+    iat: Number(match[4]),
+    exp: match[5] === undefined ? null : Number(match[5]),
+    statusIndex: Number(match[6]),
+    statusUri: text(match, 7),
+    certificateNumber: text(match, 8),
+    kind: word(KINDS, match[9]),
+    name: text(match, 10),
+    holderTag: match[11] ?? null,
+    occupationCode: text(match, 12),
+    occupationName: text(match, 13),
+    trade: match[14] ?? null,
+    level: match[15] === undefined ? null : word(LEVELS, match[15]),
+    route: word(ROUTES, match[16]),
+    region: text(match, 17),
+    evaluatedOn: text(match, 18),
+    batch: text(match, 19),
+    detail: detail === undefined ? [] : pairsOf(detail),
   };
+  demand(claims);
+  return claims;
 }
 
-function status(value: Json, host: string): [number, string] {
-  const outer = new Members(value, 'certificate.status', 'status_list');
-  const entry = new Members(outer.raw('status_list'), 'certificate.status.status_list', 'idx uri');
-  const uri = entry.raw('uri');
-  if (statusUri(uri)[0] !== host) {
-    refuse('certificate.status', 'the list is under another host than iss');
+function text(match: RegExpExecArray, group: number): string {
+  return match[group] as string; // a group that the pattern demands
+}
+
+function word<Word extends string>(words: readonly Word[], found: string | undefined): Word {
+  const one = words.find((each) => each === found);
+  return one ?? refuse('certificate', 'a kind, route or level that the format does not know');
+}
+
+function pairsOf(detail: string): [string, string][] {
+  const found = detail.matchAll(new RegExp(`"([a-z]+)":"(${TEXT})"`, 'g'));
+  const pairs = Array.from(found, ([, name = '', value = '']): [string, string] => [name, value]);
+  if (new Set(pairs.map(([name]) => name)).size !== pairs.length) {
+    // The only place where the pattern lets a name stand twice.
+    throw new MalformedError('malformed.token', 'not strict JSON: a name stands twice in detail');
   }
-  return [entry.integer('idx', 0, MAX_INDEX), String(uri)];
+  return pairs;
 }
 
-function expiry(claim: Members, kind: Kind, iat: number): number | null {
-  if (!claim.has('exp')) {
+/** Refuse values that have the right form and still cannot be. */
+function demand(claims: Claims): void {
+  if (!isHost(claims.host)) refuse('certificate.iss', 'not under a host');
+  if (claims.iat > MAX_TIME) refuse('certificate.iat', 'beyond the times that are known');
+  if (claims.statusIndex > MAX_INDEX) refuse('certificate.status', 'an index beyond any list');
+  if (!isCivilDate(claims.evaluatedOn)) refuse('certificate.evaluated_on', 'not a day');
+  if (!NUMBER.test(claims.certificateNumber)) {
+    refuse('certificate.certificate_number', 'characters that no number has');
+  }
+  if (!isPlain(claims.occupationName)) refuse('certificate.occupation', 'not plain text');
+  if (claims.trade !== null && !isPlain(claims.trade)) {
+    refuse('certificate.occupation.trade', 'not plain text');
+  }
+  if (!isName(claims.name)) refuse('certificate.name', 'characters that no name here may have');
+  demandExpiry(claims);
+  demandLevel(claims);
+  if (claims.detail.length > 0) demandDetail(claims);
+}
+
+function demandExpiry({ kind, iat, exp }: Claims): void {
+  if (exp === null) {
     if (EXPIRY_REQUIRED.includes(kind)) refuse('certificate.exp', `required for ${kind}`);
-    return null;
+    return;
   }
   if (EXPIRY_REFUSED.includes(kind)) refuse('certificate.exp', `a ${kind} certificate has none`);
-  return claim.integer('exp', iat + 1, MAX_TIME);
+  if (exp <= iat || exp > MAX_TIME) refuse('certificate.exp', 'not after iat');
 }
 
-function level(claim: Members, kind: Kind): Level | null {
-  if (!claim.has('level')) {
+function demandLevel({ kind, level }: Claims): void {
+  if (level === null) {
     if (LEVEL_REQUIRED.includes(kind)) refuse('certificate.level', `required for ${kind}`);
-    return null;
+    return;
   }
   if (!LEVEL_REQUIRED.includes(kind) && !LEVEL_OPTIONAL.includes(kind)) {
     refuse('certificate.level', `a ${kind} certificate has no level`);
   }
-  return claim.choice('level', LEVELS);
 }
 
-function nameOf(value: Json): string {
-  if (typeof value !== 'string') return refuse('certificate.name', 'not text');
-  try {
-    return clean(value);
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-    return refuse('certificate.name', 'characters that no name here may have');
+function demandDetail({ kind, route, detail }: Claims): void {
+  const allowed = [...(DETAILS_OF_KIND[kind] ?? []), ...(DETAILS_OF_ROUTE[route] ?? [])];
+  const names = detail.map(([name]) => name);
+  if (!names.every((name) => allowed.includes(name)) || names.join() !== [...names].sort().join()) {
+    refuse('certificate.detail', 'a member that does not belong here, or not in order');
   }
-}
-
-function tag(claim: Members): string | null {
-  if (!claim.has('holder_tag')) return null;
-  const text = claim.raw('holder_tag');
-  return isTag(text) ? text : refuse('certificate.holder_tag', 'not four base64url characters');
-}
-
-function details(claim: Members, kind: Kind, route: Route): [string, string][] {
-  if (!claim.has('detail')) return [];
-  const allowed = [...(DETAILS_OF_KIND[kind] ?? []), ...(DETAILS_OF_ROUTE[route] ?? [])].sort();
-  const names = allowed.map((member) => `${member}?`).join(' ');
-  const detail = new Members(claim.raw('detail'), 'certificate.detail', names);
-  const pairs = allowed
-    .filter((member) => detail.has(member))
-    .map((member): [string, string] => [member, detail.text(member)]);
-  if (pairs.length === 0) refuse('certificate.detail', 'empty');
-  return pairs;
+  if (!detail.every(([, value]) => isPlain(value))) refuse('certificate.detail', 'not plain text');
 }

@@ -25,8 +25,11 @@ import { MalformedError } from './errors.ts';
 export const MAX_PLAIN = 4096; // bytes
 export const DICTIONARY = fromDataUrl(dictionaryUrl);
 
-const RAW = -15; // zlib's names for the two framings (RFC 1951, RFC 1950), with a window of 32 KiB
+// zlib's names for the two framings (RFC 1951, RFC 1950) and their windows. A code is inflated at one go,
+// so that its window has to hold the dictionary and nothing else: 8 KiB, not 32.
+const RAW = -13;
 const ZLIB = 15;
+const WINDOW = 2 ** -RAW;
 const MAX_DICTIONARIES = 64;
 const dictionaries = new Map<string, Bytes>();
 
@@ -67,12 +70,12 @@ function inflate(
   return exact ? engine.output.subarray(0, engine.total_out) : null;
 }
 
-
 function dictionaryFor(host: string): Bytes {
   let found = dictionaries.get(host);
   if (found === undefined) {
     if (dictionaries.size >= MAX_DICTIONARIES) dictionaries.clear();
     found = concat(DICTIONARY, fromText(host));
+    if (found.length > WINDOW) throw new Error('the dictionary does not fit');
     dictionaries.set(host, found);
   }
   return found;

@@ -14,7 +14,7 @@
  * returned.
  */
 
-import { type Bytes, fromText } from '../keys/bytes.ts';
+import { type Bytes, fromAscii, toText } from '../keys/bytes.ts';
 import { sha256 } from '../keys/sha256.ts';
 import { ALGORITHMS, type VerifyingKey } from '../keys/verifying_key.ts';
 import * as base64url from './base64url.ts';
@@ -50,6 +50,7 @@ const MAX_BYTES_OF_TYP: Readonly<Record<Typ, number>> = {
 }; // bytes of the compact token
 
 const MAX_HEADER = 100; // bytes; the longest header of a profile has 63
+const DOT = '.'.charCodeAt(0);
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/;
 const KID = '[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]'; // base64url of 8 bytes
 const EPOCH = '25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?';
@@ -64,8 +65,8 @@ export class Unverified {
   /** Any number of bytes; only 64 can verify. */
   readonly signature: Bytes;
   /** ASCII `header.payload`, exactly as received. */
-  readonly signingInput: string;
-  readonly #signingBytes: Bytes;
+  readonly signingInput: Bytes;
+  #digest: Bytes | undefined;
 
   constructor(
     typ: Typ,
@@ -73,7 +74,7 @@ export class Unverified {
     kid: string,
     payload: Bytes,
     signature: Bytes,
-    signingInput: string,
+    signingInput: Bytes,
   ) {
     this.typ = typ;
     this.alg = alg;
@@ -81,17 +82,16 @@ export class Unverified {
     this.payload = payload;
     this.signature = signature;
     this.signingInput = signingInput;
-    this.#signingBytes = fromText(signingInput);
   }
 
   /** The compact JWS, as received. */
   get token(): string {
-    return `${this.signingInput}.${base64url.encode(this.signature)}`;
+    return `${toText(this.signingInput)}.${base64url.encode(this.signature)}`;
   }
 
   /** The content digest: SHA-256 of the signing input, 32 bytes. */
   get digest(): Bytes {
-    return sha256(this.#signingBytes);
+    return (this.#digest ??= sha256(this.signingInput));
   }
 
   /**
@@ -102,7 +102,7 @@ export class Unverified {
     if (key.alg !== this.alg) {
       throw new UntrustedError('signature.invalid', "another algorithm than the key's");
     }
-    await key.verify(this.signature, this.#signingBytes);
+    await key.verify(this.signature, this.signingInput);
   }
 }
 
@@ -123,7 +123,7 @@ export function read(token: string, typ: Typ): Unverified {
     base64url.decode(payload),
     base64url.decode(signature),
   ];
-  const signingInput = `${header}.${payload}`;
+  const signingInput = fromAscii(`${header}.${payload}`);
   return fromDecoded(headerBytes, payloadBytes, signatureBytes, typ, signingInput);
 }
 
@@ -132,8 +132,16 @@ export function read(token: string, typ: Typ): Unverified {
  * @throws MalformedError `malformed.token` or `malformed.profile`, for the header
  */
 export function fromParts(header: Bytes, payload: Bytes, signature: Bytes, typ: Typ): Unverified {
-  const signingInput = `${base64url.encode(header)}.${base64url.encode(payload)}`;
-  return fromDecoded(header, payload, signature, typ, signingInput);
+  return fromDecoded(header, payload, signature, typ, signingInputOf(header, payload));
+}
+
+/** Write `header.payload`. */
+export function signingInputOf(header: Bytes, payload: Bytes): Bytes {
+  const input = new Uint8Array(base64url.lengthOf(header) + 1 + base64url.lengthOf(payload));
+  const at = base64url.encodeInto(header, input, 0);
+  input[at] = DOT;
+  base64url.encodeInto(payload, input, at + 1);
+  return input;
 }
 
 function fromDecoded(
@@ -141,7 +149,7 @@ function fromDecoded(
   payload: Bytes,
   signature: Bytes,
   typ: Typ,
-  signingInput: string,
+  signingInput: Bytes,
 ): Unverified {
   const [, alg, kid] = headerPattern(typ).exec(latin1(header)) ?? [];
   if (alg === undefined || kid === undefined) {

@@ -29,8 +29,12 @@ let translation: Map<number, string> | undefined;
  * @throws MalformedError `name.malformed`
  */
 export function clean(name: string): string {
-  if (NAME.test(name) && codePoints(name) <= MAX_NAME) return name;
+  if (isName(name)) return name;
   throw new MalformedError('name.malformed', `a name has 1 to ${MAX_NAME} letters or characters`);
+}
+
+export function isName(text: string): boolean {
+  return NAME.test(text) && codePoints(text) <= MAX_NAME;
 }
 
 /** Give what a name is compared by: the same for every spelling of it. Total: any text folds. */

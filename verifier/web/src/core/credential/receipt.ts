@@ -10,7 +10,7 @@
  * is the only trusted time of issue: keys, standing and scope are judged at it.
  */
 
-import { type Bytes, fromText } from '../keys/bytes.ts';
+import { type Bytes, fromAscii } from '../keys/bytes.ts';
 import * as base64url from './base64url.ts';
 import * as canonical from './canonical.ts';
 import * as envelope from './envelope.ts';
@@ -35,19 +35,18 @@ export interface Receipt {
 
 /** Write the envelope again around a signature that came with these five values. */
 export function rebuild(receipt: Receipt, signature: Bytes): Unverified {
-  const header = fromText(`{"alg":"ES256","kid":"${receipt.epoch}","typ":"receipt+jwt"}`);
-  const payload = fromText(
+  const header = fromAscii(`{"alg":"ES256","kid":"${receipt.epoch}","typ":"receipt+jwt"}`);
+  const payload = fromAscii(
     `{"iss":"https://${receipt.host}","iat":${receipt.t}` +
       `,"digest":"${base64url.encode(receipt.digest)}","log_index":${receipt.logIndex}}`,
   );
-  const signingInput = `${base64url.encode(header)}.${base64url.encode(payload)}`;
   return new Unverified(
     'receipt+jwt',
     'ES256',
     String(receipt.epoch),
     payload,
     signature,
-    signingInput,
+    envelope.signingInputOf(header, payload),
   );
 }
 

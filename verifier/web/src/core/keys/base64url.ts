@@ -16,21 +16,35 @@ CODE_OF.forEach((code, value) => {
 });
 
 export function encode(data: Uint8Array): string {
-  const codes = new Uint8Array(Math.ceil((data.length * 4) / 3));
-  let at = 0;
-  let bits = 0;
-  let held = 0;
-  for (const byte of data) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      codes[at++] = codeOf(held >> bits);
-    }
-    held &= (1 << bits) - 1;
-  }
-  if (bits > 0) codes[at] = codeOf(held << (6 - bits));
+  const codes = new Uint8Array(lengthOf(data));
+  encodeInto(data, codes, 0);
   return toText(codes);
+}
+
+/** Count the characters that so many bytes take. */
+export function lengthOf(data: Uint8Array): number {
+  return Math.ceil((data.length * 4) / 3);
+}
+
+/** Write the text form as ASCII into bytes from a place on, and return the place behind it. */
+export function encodeInto(data: Uint8Array, out: Uint8Array, start: number): number {
+  let at = start;
+  const rest = data.length % 3;
+  const whole = data.length - rest;
+  let index = 0;
+  for (; index < whole; index += 3) {
+    const held = (byteAt(data, index) << 16) | (byteAt(data, index + 1) << 8) | byteAt(data, index + 2);
+    out[at++] = codeOf(held >> 18);
+    out[at++] = codeOf(held >> 12);
+    out[at++] = codeOf(held >> 6);
+    out[at++] = codeOf(held);
+  }
+  if (rest === 0) return at;
+  const held = (byteAt(data, index) << 8) | (rest === 2 ? byteAt(data, index + 1) : 0);
+  out[at++] = codeOf(held >> 10);
+  out[at++] = codeOf(held >> 4);
+  if (rest === 2) out[at++] = codeOf(held << 2);
+  return at;
 }
 
 /** Read the canonical text form; null for any other text. */
@@ -64,6 +78,11 @@ export function decode(text: string): Bytes | null {
 
 function codeOf(value: number): number {
   return CODE_OF[value & 63] as number;
+}
+
+// The bounds are those of the loop above.
+function byteAt(data: Uint8Array, index: number): number {
+  return data[index] as number;
 }
 
 function valueAt(text: string, index: number): number {

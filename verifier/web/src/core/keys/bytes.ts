@@ -19,6 +19,13 @@ export function toText(data: Uint8Array): string {
   return DECODER.decode(data);
 }
 
+/** Write text that has ASCII characters only, which costs no call of the engine. */
+export function fromAscii(text: string): Bytes {
+  const data = new Uint8Array(text.length);
+  for (let index = 0; index < data.length; index++) data[index] = text.charCodeAt(index);
+  return data;
+}
+
 export function concat(...parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -30,12 +37,18 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 }
 
 export function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) {
+    if (one[index] !== other[index]) return false;
+  }
+  return true;
 }
 
 /** Read up to six bytes as an unsigned big-endian integer. */
 export function toNumber(data: Uint8Array): number {
-  return data.reduce((sum, byte) => sum * 256 + byte, 0);
+  let sum = 0;
+  for (const byte of data) sum = sum * 256 + byte;
+  return sum;
 }
 
 export function toHex(data: Uint8Array): string {

@@ -7,7 +7,7 @@
  * - no claim is shown unless the issuer's signature held; no document number is ever in it.
  */
 
-import { toPlain } from '../credential/canonical.ts';
+import { parse, toPlain } from '../credential/canonical.ts';
 import type { Claims } from '../credential/certificate.ts';
 import { detailOf, iso, standingNow } from './details.ts';
 import type { Facts } from './facts.ts';
@@ -74,6 +74,12 @@ export class Verdict {
     return this.#facts.issuer === null ? null : (this.#facts.carried?.claims ?? null);
   }
 
+  /** The claims as the JSON object that they are. */
+  get #members(): unknown {
+    const { issuer, carried } = this.#facts;
+    return issuer === null || carried === null ? null : toPlain(parse(carried.unverified.payload));
+  }
+
   /** Who answers for it; null unless the issuer's signature held. */
   get issuer(): IssuerShown | null {
     const { issuer, filing, agreement, at } = this.#facts;
@@ -115,7 +121,7 @@ export class Verdict {
       reason: this.reason,
       environment: this.environment,
       checks: this.checks,
-      certificate: this.certificate && toPlain(this.certificate.members),
+      certificate: this.#members,
       issuer: this.issuer,
       knowledge: this.knowledge,
       age_seconds: this.age_seconds,
@@ -127,14 +133,14 @@ export class Verdict {
 const ALWAYS: readonly CheckName[] = CHECKS.slice(0, CHECKS.indexOf('recognition'));
 
 function conclude(facts: Facts): [Outcome, string] {
-  const marks = CHECKS.map((name) => facts.marks[name]);
-  const failed = marks.find(({ outcome }) => outcome === 'fail');
-  if (failed !== undefined) return ['INVALID', String(failed.reason)];
-  const unsettled = marks.find(({ outcome }) => outcome === 'unknown');
-  if (unsettled !== undefined) return ['INDETERMINATE', String(unsettled.reason)];
+  const { marks } = facts;
+  const failed = CHECKS.find((name) => marks[name].outcome === 'fail');
+  if (failed !== undefined) return ['INVALID', String(marks[failed].reason)];
+  const unsettled = CHECKS.find((name) => marks[name].outcome === 'unknown');
+  if (unsettled !== undefined) return ['INDETERMINATE', String(marks[unsettled].reason)];
   const isWhole =
-    ALWAYS.every((name) => facts.marks[name].outcome === 'pass') &&
-    marks.every(({ outcome }) => outcome !== 'skipped');
+    ALWAYS.every((name) => marks[name].outcome === 'pass') &&
+    CHECKS.every((name) => marks[name].outcome !== 'skipped');
   if (!isWhole) {
     // No check said no, but one was not taken: that is a fault of this program, not a pass.
     facts.marks.freshness = unknown('internal');
