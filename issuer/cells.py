@@ -107,8 +107,12 @@ def half_width(value: str) -> str:
     return value.translate(_HALF)
 
 
-def document_number(cell: Cell | Unreadable | None) -> str:
+def document_number(cell: Cell | Unreadable | None, address: str = "") -> str:
     """Read a document number as text; not yet checked.
+
+    Args:
+        cell: The cell.
+        address: What the sheet calls it, such as B7.
 
     Raises:
         CellError: As `required`, or `id.stored_as_number`.
@@ -116,7 +120,9 @@ def document_number(cell: Cell | Unreadable | None) -> str:
     if isinstance(cell, float) or (isinstance(cell, str) and _SCIENTIFIC.fullmatch(cell.strip())):
         raise CellError(
             "id.stored_as_number",
-            "the number is stored as a number, so its last digits are lost",
+            f"{address}: the number is stored as a number, so its last digits are lost".lstrip(
+                ": "
+            ),
             "format the column as text, then type the number again",
         )
     return required(cell)

@@ -19,7 +19,19 @@ from credential.catalogue import Catalogue
 from credential.errors import ConflictError, UnavailableError
 from credential.filing_file import FilingFile
 from credential.statement import Statement
-from issuer import batch, check, codes, given, history, issue, outcomes, people, results, sheet
+from issuer import (
+    batch,
+    check,
+    codes,
+    columns,
+    given,
+    history,
+    issue,
+    outcomes,
+    people,
+    results,
+    sheet,
+)
 from issuer.check import Desk, Report
 from issuer.indexes import Block, Indexes
 from issuer.ledger import Ledger
@@ -61,10 +73,19 @@ class Order:
     filing: FilingFile
     tagged: bool
     """Certificates carry holder tags."""
+    page: str | None = None
+    """The sheet of the workbook; None for the one whose headings fit."""
 
     @classmethod
     def of(
-        cls, roster: Path, kind: str, region: str | None, filing: FilingFile, *, without_tags: bool
+        cls,
+        roster: Path,
+        kind: str,
+        region: str | None,
+        filing: FilingFile,
+        *,
+        without_tags: bool,
+        page: str | None = None,
     ) -> "Order":
         """Settle the tags by the filing's policy.
 
@@ -73,7 +94,8 @@ class Order:
         """
         if without_tags and filing.tags == "required":
             raise ConflictError("tags.required", "this registry requires holder tags")
-        return cls(roster, kind, region, filing, filing.tags != "none" and not without_tags)
+        tagged = filing.tags != "none" and not without_tags
+        return cls(roster, kind, region, filing, tagged, page)
 
 
 def look(
@@ -84,6 +106,7 @@ def look(
     filing: FilingFile | None,
     region: str | None,
     at: int,
+    page: str | None = None,
 ) -> tuple[Roster, Report, Desk | None]:
     """Read and judge a roster: `check`, and the beginning of the other two.
 
@@ -99,7 +122,8 @@ def look(
         )
         raise ConflictError("catalogue.missing", message)
     occupations = Occupations(catalogues)
-    read = Roster.read(iter(sheet.read(roster)), kind, occupations.find)
+    rows = sheet.read(roster, page, lambda drawn: columns.fit(drawn, kind))
+    read = Roster.read(rows, kind, occupations.find)
     desk = None
     if filing is not None:
         where = region or _only_district(filing)
@@ -237,6 +261,7 @@ def _looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
         filing=order.filing,
         region=order.region,
         at=at,
+        page=order.page,
     )
     if desk is None:
         raise AssertionError("there is a filing")

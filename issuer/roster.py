@@ -163,7 +163,10 @@ class _RowReader:
 
         name = cell("name", lambda value: self._name(number, value))
         kind_of_document = cell("id_type", cells.document_type)
-        written = cell("id_number", cells.document_number)
+        written = cell(
+            "id_number",
+            lambda value: cells.document_number(value, self._columns.address("id_number", number)),
+        )
         document = None
         if kind_of_document is not None and written is not None:
             document = cell("id_number", lambda _: _document(kind_of_document, written))
@@ -175,7 +178,9 @@ class _RowReader:
             cell(field, lambda value: cells.score(value, needed=examined))
         evaluated_on = cell("evaluated_on", cells.civil_date)
         trade = cell("trade", _trade)
-        certificate = cell("number", _number)
+        certificate = cell(
+            "number", lambda value: _number(value, self._columns.address("number", number))
+        )
         detail = self._detail(cell, route)
         if (
             len(self.refusals) > before
@@ -269,11 +274,11 @@ def _trade(value: _Cell) -> str:
     return "" if text in _NO_TRADE else text
 
 
-def _number(value: _Cell) -> str:
+def _number(value: _Cell, address: str) -> str:
     if isinstance(value, float):
         raise CellError(
             "number.stored_as_number",
-            "the certificate number is stored as a number, so its last digits may be lost",
+            f"{address}: the number is stored as a number, so its last digits may be lost",
             "format the column as text, then type the number again",
         )
     return cells.text(value).replace(" ", "")

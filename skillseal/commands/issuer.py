@@ -68,7 +68,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _roster(parser: argparse.ArgumentParser, *, filing: bool) -> None:
     add = parser.add_argument
-    add("roster", type=Path, metavar="ROSTER", help=".xlsx, or .csv in UTF-8 or GB18030")
+    add("roster", type=Path, metavar="ROSTER", help=".xlsx, .xls, .ods, or .csv")
+    add("--sheet", metavar="NAME", help="of the workbook; default: the one whose headings fit")
     add("--filing", type=Path, metavar="FILE", required=filing, help="what the registry gave")
     add("--kind", choices=KINDS, default="skill_level", help="default: %(default)s")
     add("--region", metavar="CODE", help="where it was evaluated; default: the only one filed")
@@ -122,6 +123,7 @@ def _check(options: argparse.Namespace) -> int:
         filing=filing,
         region=options.region,
         at=options.at or _now(),
+        page=options.sheet,
     )
     if options.ledger and filing is not None:
         with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
@@ -210,6 +212,7 @@ def _order(options: argparse.Namespace) -> Order:
         options.region,
         given.read_filing(options.filing),
         without_tags=options.without_tags,
+        page=options.sheet,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from issuer import separated_text, sheet, workbook
+from issuer import archive, separated_text, sheet
 from issuer.sheet import Unreadable
 from tests.issuer import refusals
 from tests.issuer.sheets import (
@@ -127,7 +127,7 @@ def test_a_file_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("write", [xlsxwriter_file, csv_file])
 def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write) -> None:
-    for module in (workbook, separated_text):
+    for module in (sheet, separated_text):
         monkeypatch.setattr(module, "MAX_ROWS", 10)
     assert len(list(sheet.read(write(tmp_path / "a.bin", rows(29))))) == 30
     assert code_of(write(tmp_path / "b.bin", rows(30))) == "roster.too_long"
@@ -170,7 +170,7 @@ def test_a_workbook_that_would_make_the_reader_allocate(
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = xlsxwriter_file(tmp_path / "a.xlsx", rows(2))
     bomb = rewritten(path, "xl/theme/theme1.xml", (b"</a:theme>", b" " * (8 << 20)))
-    monkeypatch.setattr(workbook, "MAX_UNPACKED", 4 << 20)
+    monkeypatch.setattr(archive, "MAX_UNPACKED", 4 << 20)
     assert code_of(bomb) == "roster.unreadable"
 
 
