@@ -3,7 +3,8 @@
 
 The registry's own rules (`credential.admission`) are asked of the certificate that each row would
 become, so what it would refuse is refused here first, with the same code; and the desk's own: no
-result twice in the sheet, none that the ledger says was issued, no certificate number twice.
+result twice in the sheet, none that the ledger says was issued, no certificate number twice, and
+those of `issuer.desk_rules`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,8 @@ from credential.certificate_number import year_of
 from credential.errors import SealError
 from credential.filing_file import FilingFile
 from credential.statement_bodies import Batch, Plan
-from issuer import numbers, sign
+from issuer import desk_rules, numbers, sign
+from issuer.cells import CellError
 from issuer.refusal import Refusal
 from issuer.roster import Candidate, Roster
 from issuer.sign import Mark
@@ -83,7 +85,8 @@ def judge(roster: Roster, desk: Desk | None, dictionaries: Dictionaries, at: int
     judged = _Judge(roster, desk, dictionaries, at)
     accepted = tuple(each for each in roster.candidates if judged.accepts(each))
     refusals = sorted((*roster.refusals, *judged.refusals), key=lambda refusal: refusal.row)
-    warnings = (*roster.warnings, *(_lapsing(roster, desk, at) if desk else ()))
+    lapsing = _lapsing(roster, desk, at) if desk else ()
+    warnings = (*roster.warnings, *lapsing, *desk_rules.ask(roster, accepted))
     return Report(accepted, tuple(refusals), warnings)
 
 
@@ -160,10 +163,13 @@ class _Judge:
         before = len(self.refusals)
         self._once(candidate)
         try:
+            desk_rules.demand_age(candidate, self._roster.kind)
             if self._desk is None:
                 self._by_catalogue(candidate)
             else:
                 self._by_registry(candidate, self._desk)
+        except CellError as error:
+            self._note(candidate, "id_number", error.code, error.message, error.suggestion)
         except SealError as error:
             if error.code.startswith("standing."):
                 raise

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from credential.certificate import EXPIRY_REQUIRED
-from issuer import check, people
+from issuer import check, desk_rules, people
 from issuer.check import Report
 from issuer.ledger import Ledger
 from issuer.people import Person
@@ -42,7 +42,9 @@ def except_issued(
     rows = {refusal.row for refusal in again}
     accepted = tuple(each for each in report.accepted if each.row not in rows)
     refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
-    return Report(accepted, refusals, report.warnings)
+    held = ledger.held({whom[each.row].person for each in accepted})
+    asked = desk_rules.ask_ledger(roster, accepted, whom, held)
+    return Report(accepted, refusals, (*report.warnings, *asked))
 
 
 def held_before(
