@@ -15,6 +15,8 @@ WORDS: Final = {
     "sign": "signing",
     "submit": "registering",
     "codes": "writing codes",
+    "print": "printing",
+    "volumes": "binding volumes",
 }
 
 

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Printing: a page for everyone registered, read back from its pixels; nothing else is written."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from credential import carrier
+from credential.errors import SealError
+from issuer import desk, press, print_job, read_back, results
+from issuer.ledger import Ledger
+from issuer.photo import Photos
+from issuer.press import Press
+from issuer.print_job import Printed, Sheet
+from issuer.submit import Registry
+from tests.issuer import world
+from tests.issuer.printing import a_face, picture, portrait, typeface
+from tests.issuer.sheets import csv_file, number, row, rows
+
+SALT = bytes(16)
+
+
+class Office:
+    """A desk that issued three certificates, or those of the given table."""
+
+    def __init__(self, folder: Path, table: list[list[Any]] | None = None) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self.roster = csv_file(folder / "r.csv", table or rows(3))
+        registry = Registry("http://x", lambda _: None, world.FakeRegistry().post)
+        order = world.order(self.roster)
+        with self.ledger() as ledger:
+            desk.file(order, ledger, registry, world.STATEMENT_KEY, world.means(), "B1")
+            keys = (world.CERTIFICATE_KEY, world.SUBMIT_KEY)
+            done = desk.issue_roster(order, ledger, registry, keys, folder / "codes", world.means())
+        self.numbers = [str(item.number) for item in done.registered]
+
+    def ledger(self) -> Ledger:
+        return Ledger.open(self.folder / "ledger.sqlite", world.BODY, lambda n: SALT[:n])
+
+    def print(self, **given: Any) -> Printed:
+        filing = world.filing()
+        cores = given.pop("cores", 1)
+        read = print_job.read(self.roster, "skill_level", filing)
+        with self.ledger() as ledger:
+            sheet = Sheet(typeface(), **given)
+            return print_job.run(read, ledger, filing, self.out, sheet, cores=cores)
+
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.out.iterdir())
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def codes_of(pdf: Path) -> list[str]:
+    """Read the codes of a file's pages as a scanner does."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        images = [page.render(scale=3).to_pil() for page in document]
+    return [each.text for image in images for each in zxingcpp.read_barcodes(image)]
+
+
+def text_of(pdf: Path) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return str(document[0].get_textpage().get_text_bounded())
+
+
+def test_one_file_for_everyone_with_its_code_and_attachment(office: Office) -> None:
+    assert office.print() == Printed(3, 0, 0, 0, 0, ())
+    assert office.files() == sorted(f"{each}.pdf" for each in office.numbers)
+    for serial, each in enumerate(office.numbers):
+        path = office.out / f"{each}.pdf"
+        (code,) = codes_of(path)
+        carried = carrier.decode(code)
+        assert carried.claims.certificate_number == each
+        text = carrier.text_form(carried.certificate, carried.receipt)
+        assert read_back.attachment_of(path.read_bytes()) == ("certificate.skillseal.txt", text)
+        shown = text_of(path)
+        for words in (carried.claims.name, number(serial), each, "三级/高级工", "--"):
+            assert words in shown
+
+
+def test_the_document_number_stays_out_of_the_ledger(office: Office) -> None:
+    office.print()
+    assert number(0).encode() in office.roster.read_bytes()
+    assert number(0).encode() not in (office.folder / "ledger.sqlite").read_bytes()
+
+
+def test_a_page_is_a4_and_the_file_is_pdf_a_3b(office: Office) -> None:
+    office.print()
+    path = office.out / f"{office.numbers[0]}.pdf"
+    with pypdfium2.PdfDocument(path) as document:
+        size = [round(points / 72 * 25.4, 1) for points in document[0].get_size()]
+    assert size == [210.0, 297.0]
+    content = path.read_bytes()
+    assert b"<pdfaid:part>3</pdfaid:part>" in content
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in content
+
+
+def test_everything_stays_inside_the_margins_and_english_fits_too(tmp_path: Path) -> None:
+    long = {
+        "name": "阿卜杜热合曼·买买提艾力·阿卜杜克热木·吐尔逊江",
+        "occupation_name": "装配式建筑构件安装与高处作业吊篮安装拆卸综合施工检测维修人员",
+        "trade": "Prefabricated component mounting",
+        "certificate_number": "沪建（2026）第123456789012345678901234567890号",
+    }
+    machine = Press.of(typeface())
+    for english in (True, False):
+        made = a_face(1, english=english, environment="production", **long)
+        with pypdfium2.PdfDocument(machine.one(made)) as document:
+            assert len(document) == 1
+            image = document[0].render(scale=1, grayscale=True).to_pil()
+            page = document[0].get_textpage()
+            boxes = [page.get_rect(at) for at in range(page.count_rects())]
+            read_back._check_page(document[0], made)
+        assert image.getpixel((2, 2)) == 255
+        for left, bottom, right, top in boxes:
+            assert 42 < left < right < 595.3 - 42
+            assert 42 < bottom < top < 841.9 - 42
+
+
+def test_a_run_over_a_finished_folder_prints_only_what_is_missing(office: Office) -> None:
+    office.print()
+    before = {path.name: path.stat().st_mtime_ns for path in office.out.iterdir()}
+    gone, damaged = (office.out / f"{each}.pdf" for each in office.numbers[:2])
+    gone.unlink()
+    damaged.write_bytes(damaged.read_bytes()[:3000])
+    assert office.print() == Printed(2, 1, 0, 0, 0, ())
+    after = {path.name: path.stat().st_mtime_ns for path in office.out.iterdir()}
+    assert before.keys() == after.keys()
+    kept = f"{office.numbers[2]}.pdf"
+    assert before[kept] == after[kept]
+    assert office.print(again=True).made == 3
+
+
+class KilledError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_killed_run_is_continued(
+    office: Office, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    whole: Callable[[Path, bytes], None] = results.write
+    written: list[Path] = []
+
+    def write(path: Path, content: bytes) -> None:
+        if len(written) == at:
+            path.with_name(f"{path.name}.part").write_bytes(content[:99])
+            raise KilledError
+        written.append(path)
+        whole(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "write", write)
+        with pytest.raises(KilledError):
+            office.print(volumes=True)
+    done = office.print(volumes=True)
+    assert (done.made, done.kept, done.volumes) == (3 - at, at, 1)
+    assert office.files() == sorted([*(f"{n}.pdf" for n in office.numbers), "volume-001.pdf"])
+
+
+def test_printed_again_it_is_the_same_file(office: Office) -> None:
+    def digests() -> list[str]:
+        paths = sorted(office.out.iterdir())
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+
+    office.print(volumes=True)
+    first = digests()
+    office.print(volumes=True, again=True)
+    assert digests() == first
+
+
+def test_volumes_have_the_order_of_the_roster(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_job, "MAX_PAGES", 2)
+    assert office.print(volumes=True).volumes == 2
+    bound = [codes_of(office.out / f"volume-00{which}.pdf") for which in (1, 2)]
+    shown = [[carrier.decode(code).claims.certificate_number for code in each] for each in bound]
+    assert shown == [office.numbers[:2], office.numbers[2:]]
+    before = (office.out / "volume-001.pdf").stat().st_mtime_ns
+    assert office.print(volumes=True).volumes == 2
+    assert (office.out / "volume-001.pdf").stat().st_mtime_ns == before
+
+
+def test_several_cores_print_the_same(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_job, "FEW", 1)
+    assert office.print(cores=2).made == 3
+    assert office.print(cores=1) == Printed(0, 3, 0, 0, 0, ())
+
+
+def test_photos_are_found_by_document_number(office: Office) -> None:
+    folder = office.folder / "photos"
+    folder.mkdir()
+    picture(folder / f"{number(1)}.jpg", portrait("#00c000"))
+    assert office.print(photos=folder).without_photo == 2
+    with pypdfium2.PdfDocument(office.out / f"{office.numbers[1]}.pdf") as document:
+        image = document[0].render(scale=1).to_pil().convert("RGB")
+    colours = image.getcolors(1 << 20)
+    assert colours is not None
+    assert sum(n for n, c in colours if isinstance(c, tuple) and c[1] > 150 > c[0] + 100) > 5000
+
+
+def test_a_photo_that_is_none_stops_the_job_without_naming_the_document(office: Office) -> None:
+    folder = office.folder / "photos"
+    folder.mkdir()
+    picture(folder / f"{number(1)}.jpg", b"no picture")
+    with pytest.raises(SealError, match="row 3: not a whole PNG or JPEG") as refused:
+        office.print(photos=folder)
+    assert refused.value.code == "photo.malformed"
+    assert number(1) not in str(refused.value)
+    assert Photos.of(folder).find(number(1)) is not None
+
+
+def test_a_character_without_a_glyph_names_person_and_character(tmp_path: Path) -> None:
+    office = Office(tmp_path, [row(0), row(1, 姓名="张𠮷"), row(2)])
+    done = office.print(volumes=True)
+    (refusal,) = done.refusals
+    assert (refusal.row, refusal.column, refusal.code) == (3, "姓名", "print.glyph")
+    assert "张𠮷" in refusal.message
+    assert "𠮷 (U+20BB7)" in refusal.message
+    assert done.made == 2
+    assert f"{office.numbers[1]}.pdf" not in office.files()
+
+
+def test_another_roster_prints_nothing(office: Office) -> None:
+    csv_file(office.roster, rows(4))
+    with pytest.raises(SealError) as refused:
+        office.print()
+    assert refused.value.code == "batch.not_filed"
+
+
+def test_what_is_not_registered_waits(office: Office) -> None:
+    with office.ledger() as ledger:
+        items = ledger.items("B1")
+        ledger.keep_answers([replace(items[0], receipt=None)])
+    done = office.print()
+    assert (done.made, done.waiting) == (2, 1)
+
+
+CODE = 'image("code-" + str(at) + ".svg", width: side, height: side)'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (CODE, "none", "shows 0 codes"),
+        (CODE, CODE.replace("side", "6mm"), "shows 0 codes"),
+        ("given.attached,", '"other.txt",', "does not carry its attachment"),
+        ("#for (at, face)", "x #pagebreak() #for (at, face)", "takes 2 pages for 1"),
+    ],
+)
+def test_a_template_that_spoils_the_page_writes_nothing(
+    office: Office, old: str, new: str, what: str
+) -> None:
+    text = press.A4.read_text("utf-8")
+    assert text.count(old) == 1
+    changed = text.replace(old, new)
+    template = office.folder / "a.typ"
+    template.write_text(changed, "utf-8")
+    with pytest.raises(SealError, match=what) as refused:
+        office.print(template=template)
+    assert refused.value.code == "print.unread"
+    assert office.files() == []
+
+
+def test_a_page_with_anothers_code_is_not_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Press.one
+    other = a_face(9)
+    monkeypatch.setattr(
+        Press, "one", lambda self, face: honest(self, replace(face, symbol=other.symbol))
+    )
+    with pytest.raises(SealError, match="code of another certificate") as refused:
+        office.print()
+    assert refused.value.code == "print.unread"
+    assert office.files() == []
+
+
+def test_a_template_that_does_not_set_is_refused(office: Office) -> None:
+    template = office.folder / "a.typ"
+    for content in (b"#panic()", b"\xff"):
+        template.write_bytes(content)
+        with pytest.raises(SealError) as refused:
+            office.print(template=template)
+        assert refused.value.code == "template.malformed"
+        print_job._presses.clear()
+    with pytest.raises(SealError) as refused:
+        office.print(template=office.folder / "absent.typ")
+    assert refused.value.code == "template.unreadable"
+
+
+def test_a_folder_that_cannot_be_made_is_said(office: Office) -> None:
+    office.out.write_bytes(b"")
+    with pytest.raises(SealError) as refused:
+        office.print()
+    assert refused.value.code == "output.unwritable"
