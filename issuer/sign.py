@@ -2,7 +2,8 @@
 """From a result to a signed certificate.
 
 `claims` says what the certificate will say, `token` signs it: 1 µs of text, 2 µs of base64url and
-one deterministic signature, so that signing again after a crash gives the very same bytes.
+one signature. A key in a token signs differently each time: what was signed is stored before it is
+sent, and the registry knows a certificate by what it says.
 """
 
 from dataclasses import dataclass

@@ -7,8 +7,8 @@ from typing import Protocol
 class Signer(Protocol):
     """A private key with one role.
 
-    `sign` may be called from several threads. It is deterministic: the same data gives the same 64
-    bytes.
+    `sign` may be called from several threads. A key in a file gives the same 64 bytes for the same
+    data; a token draws a nonce of its own each time, so nobody may rely on that.
     """
 
     @property

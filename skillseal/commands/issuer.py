@@ -27,8 +27,9 @@ from issuer.desk import Means, Order
 from issuer.ledger import Ledger
 from issuer.refusal import Refusal
 from issuer.submit import Registry
-from keys import key_file
-from skillseal.commands.keys import add_passphrase, ask
+from keys import key_reference
+from skillseal import keyring
+from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
 
@@ -50,20 +51,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     batch = actions.add_parser("batch", help="file the evaluation batch of a roster")
     _roster(batch, filing=True)
     _online(batch)
-    batch.add_argument("--statement-key", required=True, type=Path, metavar="FILE")
+    _key(batch, "statement")
     batch.add_argument("--batch", metavar="ID", help="its name; drawn where not given")
 
     issue = actions.add_parser("issue", help="issue the certificates of a filed roster")
     _roster(issue, filing=True)
     _online(issue)
-    issue.add_argument("--key", required=True, type=Path, metavar="FILE", help="role certificate")
-    issue.add_argument("--submit-key", required=True, type=Path, metavar="FILE", help="role submit")
+    _key(issue, "certificate", "--key")
+    _key(issue, "submit")
     issue.add_argument("--out", required=True, type=Path, metavar="DIR", help="for codes, results")
 
     show = actions.add_parser("show", help="the code of one certificate, in the terminal")
     show.add_argument("number", metavar="NUMBER", help="certificate number")
     show.add_argument("--filing", required=True, type=Path, metavar="FILE")
     show.add_argument("--ledger", type=Path, metavar="FILE")
+
+
+def _key(parser: argparse.ArgumentParser, role: str, name: str = "") -> None:
+    parser.add_argument(
+        name or f"--{role}-key",
+        required=True,
+        type=key_reference.parse,
+        metavar="KEY",
+        help=f"role {role}: a file, or pkcs11:token=LABEL;object=LABEL",
+    )
 
 
 def _roster(parser: argparse.ArgumentParser, *, filing: bool) -> None:
@@ -83,7 +94,7 @@ def _online(parser: argparse.ArgumentParser) -> None:
     add("--without-tags", action="store_true", help="no holder tags, where the filing allows it")
     add("--cores", type=int, metavar="N", help="default: all")
     add("--json", action="store_true", help="one object for the result")
-    add_passphrase(parser)
+    keyring.add_arguments(parser)
 
 
 def _time(text: str) -> int:
@@ -138,7 +149,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    key = key_file.load(options.statement_key, ask(options.passphrase_file), "statement")
+    key = Keyring(options).load(options.statement_key, "statement")
     order = _order(options)
     with _ledger(options, order) as ledger, progress.shown() as step:
         try:
@@ -158,11 +169,8 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _issue(options: argparse.Namespace) -> int:
-    passphrase = ask(options.passphrase_file)
-    keys = (
-        key_file.load(options.key, passphrase, "certificate"),
-        key_file.load(options.submit_key, passphrase, "submit"),
-    )
+    opened = Keyring(options)
+    keys = (opened.load(options.key, "certificate"), opened.load(options.submit_key, "submit"))
     order = _order(options)
     with _ledger(options, order) as ledger, progress.shown() as step:
         outcome = desk.issue_roster(

@@ -1,38 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`skillseal keys new`: make a key in an encrypted file, and print what the registry needs of it.
+"""`skillseal keys new`: make a key in an encrypted file or a token; print what the registry needs.
 
-The file is created with mode 0600 and never overwritten. The passphrase comes from a prompt, from
---passphrase-file or from the file that SKILLSEAL_PASSPHRASE_FILE names; never from the command
-line.
+The file is created with mode 0600 and never overwritten; a key in a token never leaves it.
+Passphrase and PIN come from a prompt, from --passphrase-file and --pin-file, or from the files that
+SKILLSEAL_PASSPHRASE_FILE and SKILLSEAL_PIN_FILE name; never from the command line.
 """
 
 import argparse
-import getpass
 import json
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from keys import key_file, passphrase
+from keys import key_file, key_reference
 from keys.algorithms import ALGORITHMS, ES256
-from keys.passphrase import Passphrase
+from keys.errors import KeyMaterialError
+from keys.key_reference import TokenObject
 from keys.roles import ROLES
 from keys.signing_key import MAX_EPOCH, SigningKey
+from keys.verifying_key import VerifyingKey
+from skillseal import keyring
+from skillseal.keyring import Keyring
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the arguments."""
-    parser = subparsers.add_parser("keys", help="make keys in encrypted files")
+    parser = subparsers.add_parser("keys", help="make keys in encrypted files or tokens")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     new = actions.add_parser(
         "new",
         help="make a key",
-        description="Make a key in a new encrypted file and print its kid and public key as JSON.",
+        description="Make a key in a new encrypted file, or in a token, and print its kid and"
+        " public key as JSON.",
     )
     add = new.add_argument
     add("--role", required=True, choices=ROLES, help="what it will sign; a key has one role")
-    add("--out", required=True, type=Path, metavar="FILE", help="a file that does not exist yet")
+    where = new.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", type=Path, metavar="FILE", help="a file that does not exist yet")
+    where.add_argument(
+        "--token",
+        type=key_reference.of_token,
+        metavar="URI",
+        help="pkcs11:token=LABEL;object=LABEL, which the token does not have yet",
+    )
     add("--alg", choices=ALGORITHMS, default=ES256, help="default: %(default)s")
     add(
         "--epoch",
@@ -40,32 +48,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="N",
         help=f"only for role receipt: the epoch that it goes by, 1 to {MAX_EPOCH}",
     )
-    add_passphrase(new)
-
-
-def add_passphrase(parser: argparse.ArgumentParser) -> None:
-    """Describe where a passphrase may come from."""
-    parser.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help=f"default: what {passphrase.VARIABLE} names, else a prompt",
-    )
-
-
-def ask(file: Path | None, *, twice: bool = False) -> Passphrase:
-    """Find the passphrase for one command.
-
-    Raises:
-        KeyMaterialError: `passphrase.…`.
-    """
-    prompt: Callable[[str], str] | None = getpass.getpass if sys.stdin.isatty() else None
-    return passphrase.obtain(file, os.environ, prompt, twice=twice)
+    keyring.add_arguments(new)
 
 
 def run(options: argparse.Namespace) -> int:
     """Make the key."""
-    key = SigningKey.generate(options.role, options.alg, epoch=options.epoch)
-    key_file.create(options.out, key, ask(options.passphrase_file, twice=True))
-    print(json.dumps({"kid": key.kid, "jwk": key.public.members}))
+    keys = Keyring(options)
+    kid, public = _in_token(options, keys) if options.token else _in_file(options, keys)
+    print(json.dumps({"kid": kid, "jwk": public.members}))
     return 0
+
+
+def _in_file(options: argparse.Namespace, keys: Keyring) -> tuple[str, VerifyingKey]:
+    key = SigningKey.generate(options.role, options.alg, epoch=options.epoch)
+    key_file.create(options.out, key, keys.choose(twice=True))
+    return key.kid, key.public
+
+
+def _in_token(options: argparse.Namespace, keys: Keyring) -> tuple[str, VerifyingKey]:
+    if options.alg != ES256:
+        raise KeyMaterialError("key.algorithm", f"a key in a token is {ES256}")
+    where: TokenObject = options.token
+    token = keys.token(where, write=True)
+    key = token.generate(where.object, options.role, epoch=options.epoch)
+    return key.kid, key.public

@@ -26,10 +26,9 @@ from typing import TYPE_CHECKING, Final
 
 from credential import base64url, statement_bodies
 from credential.errors import MalformedError, SealError, UnavailableError, UntrustedError
-from keys import key_file
-from keys.signing_key import SigningKey
-from skillseal.commands.keys import ask
+from keys.signer import Signer
 from skillseal.commands.registry_options import add_parser
+from skillseal.keyring import Keyring
 
 if TYPE_CHECKING:
     from registry.office import Made, Office
@@ -55,7 +54,7 @@ def _settings(file: Path) -> "Settings":
     return settings.load(file)
 
 
-def _open(options: argparse.Namespace, keys: Sequence[SigningKey] = ()) -> "Registry":
+def _open(options: argparse.Namespace, keys: Sequence[Signer] = ()) -> "Registry":
     from registry.service import open_registry
 
     return open_registry(_settings(options.settings), keys)
@@ -73,8 +72,8 @@ def _serve(options: argparse.Namespace) -> int:
         pages = built if built.is_dir() else None
     if not options.receipt_key:
         raise MalformedError("key.absent", "name the receipt key with --receipt-key FILE")
-    secret = ask(options.passphrase_file)
-    keys = [key_file.load(file, secret, "receipt") for file in options.receipt_key]
+    opened = Keyring(options)
+    keys = [opened.load(file, "receipt") for file in options.receipt_key]
     application = app.create(
         _settings(options.settings), keys, anchor=bool(options.demo), pages=pages
     )
@@ -85,9 +84,9 @@ def _serve(options: argparse.Namespace) -> int:
 def _sign_lists(options: argparse.Namespace) -> int:
     from registry import lists
 
-    secret = ask(options.passphrase_file)
-    list_key = key_file.load(options.list_key, secret, "list")
-    status_key = key_file.load(options.status_key, secret, "status")
+    opened = Keyring(options)
+    list_key = opened.load(options.list_key, "list")
+    status_key = opened.load(options.status_key, "status")
     for one in lists.sign_lists(_open(options), list_key, status_key):
         print(f"{one.name}  version {one.version}  {len(one.token):,} bytes")
     return DONE
@@ -96,9 +95,9 @@ def _sign_lists(options: argparse.Namespace) -> int:
 def _publish(options: argparse.Namespace) -> int:
     from registry import publish
 
-    secret = ask(options.passphrase_file)
-    publish_key = key_file.load(options.publish_key, secret, "publish")
-    log_key = key_file.load(options.log_key, secret, "log")
+    opened = Keyring(options)
+    publish_key = opened.load(options.publish_key, "publish")
+    log_key = opened.load(options.log_key, "log")
     published = publish.publish(_open(options), publish_key, log_key)
     print(f"publication {published.sequence}, {published.size:,} leaves")
     for region, code in published.rejected_peers:
@@ -181,9 +180,9 @@ def _hand_in(
 def _office(options: argparse.Namespace, aud: str) -> "Office":
     from registry.office import Office
 
-    secret = ask(options.passphrase_file)
+    opened = Keyring(options)
     files = [file for file in (options.statement_key, options.second_key) if file]
-    keys = tuple(key_file.load(file, secret, "statement") for file in files)
+    keys = tuple(opened.load(file, "statement") for file in files)
     return Office(options.iss or aud, aud, keys, lambda: int(time.time()), secrets.token_bytes)
 
 
@@ -244,7 +243,7 @@ def _state(options: argparse.Namespace) -> int:
 
 
 def _prove(options: argparse.Namespace) -> int:
-    key = key_file.load(options.key, ask(options.passphrase_file), options.role)
+    key = Keyring(options).load(options.key, options.role)
     proof = key.sign(statement_bodies.possession(options.owner, options.role, key.public))
     entry = {"jwk": key.public.members, "role": key.role, "proof": base64url.encode(proof)}
     print(json.dumps(entry))

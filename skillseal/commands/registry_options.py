@@ -8,7 +8,8 @@ from typing import Final
 
 from credential import statement_bodies
 from credential.certificate import KINDS
-from skillseal.commands.keys import add_passphrase
+from keys import key_reference
+from skillseal import keyring
 
 PORT: Final = 8310
 
@@ -24,17 +25,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     where = serve.add_mutually_exclusive_group(required=True)
     where.add_argument("--settings", type=Path, metavar="FILE")
     where.add_argument("--demo", type=Path, metavar="DIR", help="what `skillseal demo` left")
-    serve.add_argument("--receipt-key", type=Path, metavar="FILE", action="append", default=[])
+    serve.add_argument(
+        "--receipt-key", type=key_reference.parse, metavar="KEY", action="append", default=[]
+    )
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
-    add_passphrase(serve)
+    keyring.add_arguments(serve)
 
     lists = _local(actions, "sign-lists", "derive and sign trust list and status lists")
-    lists("--list-key", required=True, type=Path, metavar="FILE")
-    lists("--status-key", required=True, type=Path, metavar="FILE")
+    lists("--list-key", required=True, type=key_reference.parse, metavar="KEY")
+    lists("--status-key", required=True, type=key_reference.parse, metavar="KEY")
     publish = _local(actions, "publish", "publish what sign-lists signed")
-    publish("--publish-key", required=True, type=Path, metavar="FILE")
-    publish("--log-key", required=True, type=Path, metavar="FILE")
+    publish("--publish-key", required=True, type=key_reference.parse, metavar="KEY")
+    publish("--log-key", required=True, type=key_reference.parse, metavar="KEY")
     snapshot = _local(actions, "snapshot", "check what is published, and copy it")
     snapshot("--out", required=True, type=Path, metavar="FILE")
 
@@ -58,10 +61,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     state("file", type=Path, metavar="FILE", help="its body as JSON")
 
     prove = actions.add_parser("prove", help="prove that one holds a key that is to be registered")
-    prove.add_argument("--key", required=True, type=Path, metavar="FILE")
+    prove.add_argument("--key", required=True, type=key_reference.parse, metavar="KEY")
     prove.add_argument("--role", required=True, choices=("certificate", "statement", "submit"))
     prove.add_argument("--owner", required=True, metavar="ID", help="https://HOST/bodies/<code>")
-    add_passphrase(prove)
+    keyring.add_arguments(prove)
     filing = _local(actions, "filing-file", "write what a body's desk needs")
     filing("body", metavar="BODY", help="https://HOST/bodies/<code>")
     filing("--out", required=True, type=Path, metavar="FILE")
@@ -87,7 +90,7 @@ def _local(
 ) -> _Add:
     parser = actions.add_parser(name, help=text)
     parser.add_argument("--settings", required=True, type=Path, metavar="FILE")
-    add_passphrase(parser)
+    keyring.add_arguments(parser)
     return parser.add_argument
 
 
@@ -99,10 +102,10 @@ def _statement(
     where.add_argument("--settings", type=Path, metavar="FILE", help="hand in on this machine")
     where.add_argument("--registry", metavar="URL", help="hand in over HTTP")
     add = parser.add_argument
-    add("--statement-key", required=True, type=Path, metavar="FILE")
-    add("--second-key", type=Path, metavar="FILE", help="where two keys must sign")
+    add("--statement-key", required=True, type=key_reference.parse, metavar="KEY")
+    add("--second-key", type=key_reference.parse, metavar="KEY", help="where two keys must sign")
     add("--iss", metavar="ID", help="whose statement it is; default: the lead authority's")
     add("--aud", metavar="URL", help="https://HOST of the registry, where --registry is another")
     add("--after", metavar="DIGEST", help="the subject's last statement, with --registry")
-    add_passphrase(parser)
+    keyring.add_arguments(parser)
     return parser.add_argument
