@@ -150,7 +150,7 @@ def _check_number(claims: Claims, grounds: Grounds) -> None:
 def _check_index(claims: Claims, body: Body) -> None:
     listed = claims.status_uri.rpartition("/")[2]
     if not any(
-        block.list == listed and block.first <= claims.status_index < block.first + block.count
+        block.list == listed and block.first <= claims.status_index < block.first + block.size
         for block in body.blocks
     ):
         message = "the status index is outside the blocks allotted to this body"

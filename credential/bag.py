@@ -15,8 +15,7 @@ verdict to say, since that depends on the time of asking.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from credential import envelope, root
 from credential.catalogue import Catalogue
@@ -43,8 +42,7 @@ class _Dated(Protocol):
 D = TypeVar("D", bound=_Dated)
 
 
-@dataclass(frozen=True, slots=True)
-class Bag:
+class Bag(NamedTuple):
     """What one region says, all of it authentic."""
 
     roots: tuple[Root, ...]
@@ -61,7 +59,7 @@ class Bag:
     survivors: Mapping[int, Survivors]
     """By epoch."""
     checkpoint: Checkpoint
-    texts: Texts = field(repr=False, compare=False)
+    texts: Texts
     """As they came."""
 
     @property

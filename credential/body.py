@@ -7,9 +7,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential.filing import MAX_DOCUMENT, Filing, Standing
 from credential.key_record import BODY_ROLES, KeyRecord, read_records
@@ -26,17 +26,16 @@ _LIST: Final = re.compile("[a-z0-9-]{1,32}")
 _BODY_NAMES: Final = "id name prefix region max_delay? standing void? keys filings blocks"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Status indexes [first, first + count) of a list, which are one body's to use."""
 
     list: str
     first: int
-    count: int
+    size: int
 
     def to_members(self) -> dict[str, object]:
         """Write the block."""
-        return {"list": self.list, "first": self.first, "count": self.count}
+        return {"list": self.list, "first": self.first, "count": self.size}
 
     @classmethod
     def from_members(cls, value: object, where: str = "block") -> Self:
@@ -51,10 +50,7 @@ class Block:
         return cls(members.match("list", _LIST), first, count)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """An evaluation body (评价机构) as it is filed."""
-
+class _Body(NamedTuple):
     id: str
     """`https://HOST/bodies/<code>`."""
     code: str
@@ -72,11 +68,15 @@ class Body:
     keys: tuple[KeyRecord, ...]
     filings: tuple[Filing, ...]
     blocks: tuple[Block, ...]
-    index: Mapping[tuple[str, str], KeyRecord] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        by_name = {(record.kid, record.role): record for record in self.keys}
-        object.__setattr__(self, "index", by_name)
+
+class Body(_Body):
+    """An evaluation body (评价机构) as it is filed."""
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], KeyRecord]:
+        """The keys by kid and role."""
+        return {(record.kid, record.role): record for record in self.keys}
 
     @property
     def host(self) -> str:
@@ -85,7 +85,7 @@ class Body:
 
     def key(self, kid: str, role: str) -> KeyRecord | None:
         """Find a key."""
-        return self.index.get((kid, role))
+        return self.by_name.get((kid, role))
 
     def to_members(self) -> dict[str, object]:
         """Write the body."""

@@ -12,8 +12,7 @@ tokens back, so any JWT library can check them.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from credential import base64url, certificate, deflate, digits, envelope, receipt
 from credential.certificate import Claims
@@ -34,8 +33,7 @@ _BARE: Final = re.compile("[0-9]+")
 _TEXT_FORM: Final = re.compile(r"([A-Za-z0-9._-]+)~\n(?:([A-Za-z0-9._-]+)\n)?")
 
 
-@dataclass(slots=True)
-class Carried:
+class Carried(NamedTuple):
     """What a code or a text form carried: well-formed, and nothing more."""
 
     unverified: Unverified

@@ -14,7 +14,7 @@ docs/format.md §5.3.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple, Self
 
 from credential import canonical
@@ -34,8 +34,7 @@ _MAX_NEAR: Final = 5
 _SCHEME: Final = "scheme"
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(NamedTuple):
     """One entry of a dictionary."""
 
     code: str
@@ -47,10 +46,10 @@ class Occupation:
     """Words for a part of it (工种)."""
     equivalent: tuple[tuple[str, str], ...]
     """Pairs of code and relation."""
-    relations: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "relations", dict(self.equivalent))
+    def relation(self, other: str) -> str | None:
+        """Give the relation to another occupation's code; None where none is named."""
+        return dict(self.equivalent).get(other)
 
     def to_members(self) -> dict[str, object]:
         """Write the entry."""
@@ -75,10 +74,7 @@ class Match(NamedTuple):
     """What of the occupation matched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """One dictionary as a region signs it."""
-
+class _Catalogue(NamedTuple):
     iss: str
     """`https://HOST` of the registry."""
     region: str
@@ -88,11 +84,15 @@ class Catalogue:
     scheme: str
     occupations: tuple[Occupation, ...]
     numbers: tuple[NumberRule, ...]
-    by_code: Mapping[str, Occupation] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        index = {occupation.code: occupation for occupation in self.occupations}
-        object.__setattr__(self, "by_code", index)
+
+class Catalogue(_Catalogue):
+    """One dictionary as a region signs it."""
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Occupation]:
+        """The occupations."""
+        return {occupation.code: occupation for occupation in self.occupations}
 
     def find(self, text: str) -> tuple[Match, ...]:
         """Find what a word of a roster means.
@@ -207,10 +207,10 @@ def satisfies(catalogues: Sequence[Catalogue], have: str, want: str) -> bool:
         return True
     for catalogue in catalogues:
         wanted = catalogue.by_code.get(want)
-        if wanted is not None and wanted.relations.get(have) in ("same", "broader"):
+        if wanted is not None and wanted.relation(have) in ("same", "broader"):
             return True
         held = catalogue.by_code.get(have)
-        if held is not None and held.relations.get(want) in ("same", "narrower"):
+        if held is not None and held.relation(want) in ("same", "narrower"):
             return True
     return False
 

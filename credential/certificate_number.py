@@ -10,9 +10,8 @@ China, the level that of the certificate, and the prefix that of the body in the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.errors import MalformedError
 from credential.number_rule import DEFAULT_RULES, NumberRule, clean, year_digits
@@ -22,8 +21,7 @@ __all__ = ["DEFAULT_RULES", "NumberFinding", "NumberRule", "build", "check", "cl
 _CHINA: Final = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFinding:
+class NumberFinding(NamedTuple):
     """What a comparison found."""
 
     consistent: bool

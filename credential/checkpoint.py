@@ -6,8 +6,7 @@
 For auditors: two checkpoints and a consistency proof show that nothing was taken out of the log.
 """
 
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential import base64url, canonical
 from credential.members import Members, registry_host
@@ -15,8 +14,7 @@ from credential.members import Members, registry_host
 MAX_SIZE: Final = 2**40  # leaves: a log index has five bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The log at one moment."""
 
     iss: str

@@ -18,8 +18,7 @@ returned.
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
@@ -81,8 +80,7 @@ _HEADER_OF_TYP: Final = {
 _COMPACT: Final = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 
 
-@dataclass(slots=True)
-class Unverified:
+class Unverified(NamedTuple):
     """A well-formed token whose signature has not been checked. Not to be trusted, and so named."""
 
     typ: str

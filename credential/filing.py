@@ -10,8 +10,8 @@ certificate is covered is told by `credential.scope`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final, Self
+from functools import cached_property
+from typing import Final, NamedTuple, Self
 
 from credential import levels
 from credential.certificate import KINDS
@@ -26,8 +26,7 @@ MAX_OCCUPATIONS: Final = 2_000  # of one grant
 STATES: Final = ("active", "rectifying", "suspended", "removed")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One entry of a body's history, in force until the next begins."""
 
     start: int
@@ -67,19 +66,21 @@ class Standing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One kind × occupations × levels."""
-
+class _Grant(NamedTuple):
     kind: str
     occupations: tuple[str, ...]
     """Codes with their schemes."""
     levels: tuple[str, ...]
     """Empty for a kind without levels; then it allows a certificate without level, and no other."""
-    codes: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "codes", frozenset(self.occupations))
+
+class Grant(_Grant):
+    """One kind × occupations × levels."""
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The occupations, for looking one up."""
+        return frozenset(self.occupations)
 
     def reach(self, kind: str, occupation: str, level: str | None) -> int:
         """Count how many of kind, occupation and level are met, in this order."""
@@ -116,8 +117,7 @@ class Grant:
         return cls(kind, occupations, read_levels(members))
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """What a body has filed to issue, where, and from when to when."""
 
     number: str

@@ -12,8 +12,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential.errors import MalformedError
 from credential.members import Members, refuse
@@ -31,8 +30,7 @@ _EPOCH: Final = re.compile("25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?")
 _NAMES: Final = "kid jwk role from to distrusted? distrusted_after?"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
+class KeyRecord(NamedTuple):
     """One key of a root or of a trust list."""
 
     kid: str

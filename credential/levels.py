@@ -6,14 +6,12 @@ and the two highest are posts in an enterprise rather than examined levels, but 
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.errors import MalformedError
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One level."""
 
     code: str

@@ -12,9 +12,8 @@ revocations, and every part can be fetched by digest alone.
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential import canonical
 from credential.members import Members, refuse, registry_host
@@ -29,8 +28,7 @@ _NAME: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One text of the publication."""
 
     name: str
@@ -45,8 +43,7 @@ class Part:
         return cls(name, hashlib.sha256(text.encode()).hexdigest(), len(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One publication."""
 
     iss: str

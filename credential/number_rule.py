@@ -16,10 +16,9 @@ It travels in the signed catalogue, so that a region can change it without a new
 """
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Final, Self, TypeGuard
+from typing import Final, NamedTuple, Self, TypeGuard
 
 from credential.certificate import KINDS
 from credential.errors import MalformedError
@@ -61,10 +60,7 @@ def clean(number: str) -> str:
     return number
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRule:
-    """One rule."""
-
+class _NumberRule(NamedTuple):
     kind: str
     pattern: Pattern
     year: Span | None
@@ -73,10 +69,15 @@ class NumberRule:
     serial: Span | None
     note: str
     """Where the rule comes from."""
-    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "compiled", _compiled(self.pattern))
+
+class NumberRule(_NumberRule):
+    """One rule."""
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern as a regular expression."""
+        return _compiled(self.pattern)
 
     @classmethod
     def from_members(cls, value: object, where: str = "numbers") -> Self:

@@ -9,8 +9,7 @@ Five values determine every byte, so a code carries them instead of the text and
 text again. `iat` is the only trusted time of issue: keys, standing and scope are judged at it.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import base64url, canonical, envelope
 from credential.envelope import Unverified
@@ -27,8 +26,7 @@ _HEADERS: Final = tuple(
 )
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a receipt says."""
 
     host: str

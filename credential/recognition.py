@@ -12,7 +12,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple, Self
 
 from credential.catalogue import RELATIONS
@@ -41,23 +41,25 @@ class Equivalence(NamedTuple):
     """What theirs is to ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One kind × occupations × levels that is recognised."""
-
+class _Term(NamedTuple):
     kind: str
     occupations: tuple[Equivalence, ...] | None
     """None stands for `"*"`: every occupation, under its own code."""
     levels: tuple[str, ...]
     """Empty for a kind without levels."""
-    table: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+
+class Term(_Term):
+    """One kind × occupations × levels that is recognised."""
+
+    @cached_property
+    def table(self) -> Mapping[str, tuple[str, ...]]:
+        """Our codes by theirs."""
         table: dict[str, tuple[str, ...]] = {}
         for theirs, ours, relation in self.occupations or ():
             if relation != "narrower":
                 table[theirs] = (*table.get(theirs, ()), ours)
-        object.__setattr__(self, "table", table)
+        return table
 
     def ours(self, theirs: str) -> tuple[str, ...]:
         """Give our codes for an occupation of theirs; empty where it is not recognised."""
@@ -98,8 +100,7 @@ class Term:
         return cls(kind, occupations, read_levels(members))
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(NamedTuple):
     """One agreement, or one national rule, about one peer."""
 
     region: str

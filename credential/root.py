@@ -18,9 +18,9 @@ A key that a version marks as distrusted does not count towards that version's t
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential import canonical, envelope
 from credential.errors import MalformedError, UntrustedError
@@ -41,10 +41,7 @@ ENVIRONMENTS: Final = ("demo", "test", "production")
 _ANCHOR: Final = re.compile("([1-9][0-9]{5}):([0-9a-f]{64})")
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """One version of a region's root."""
-
+class _Root(NamedTuple):
     region: str
     version: int
     environment: str
@@ -58,15 +55,19 @@ class Root:
     keys: tuple[KeyRecord, ...]
     peers: tuple[tuple[str, str], ...]
     """Region and SHA-256 of a root payload of each peer, by rising region."""
-    index: Mapping[tuple[str, str], KeyRecord] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        by_name = {(record.role, record.kid): record for record in self.keys}
-        object.__setattr__(self, "index", by_name)
+
+class Root(_Root):
+    """One version of a region's root."""
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], KeyRecord]:
+        """The keys by role and kid."""
+        return {(record.role, record.kid): record for record in self.keys}
 
     def key(self, role: str, kid: str) -> KeyRecord | None:
         """Find a key."""
-        return self.index.get((role, kid))
+        return self.by_name.get((role, kid))
 
     def keys_of(self, role: str) -> tuple[KeyRecord, ...]:
         """Give the keys of a role, distrusted ones too."""

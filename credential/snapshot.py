@@ -13,8 +13,8 @@ two peers that claim the same the one with the lower region code is kept.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Self
+from functools import cached_property
+from typing import Final, NamedTuple, Self
 
 from credential import bag as bags
 from credential import canonical, texts
@@ -30,10 +30,7 @@ MAX_BYTES: Final = 64 << 20  # of the file
 MAX_PEER: Final = 8 << 20  # characters of all texts of one peer
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a verifier knows."""
-
+class _Snapshot(NamedTuple):
     home: Bag
     """The anchor's region."""
     peers: Mapping[str, Bag]
@@ -42,12 +39,16 @@ class Snapshot:
     """Region and code of each peer whose bag was refused."""
     anchor: str | None
     """`REGION:HEX`, what all rests on; None: nothing here is to be believed."""
-    by_host: Mapping[str, Bag] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+
+class Snapshot(_Snapshot):
+    """What a verifier knows."""
+
+    @cached_property
+    def by_host(self) -> Mapping[str, Bag]:
+        """The bags of all regions."""
         all_bags = (self.home, *self.peers.values())
-        by_host = {host: bag for bag in all_bags for host in bag.hosts}
-        object.__setattr__(self, "by_host", by_host)
+        return {host: bag for bag in all_bags for host in bag.hosts}
 
     @property
     def anchored(self) -> bool:

@@ -13,8 +13,7 @@ IETF Token Status List, draft-ietf-oauth-status-list §4 and §5:
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential import base64url, canonical
 from credential.members import LIST_ENTRIES, Members, refuse, status_uri
@@ -30,17 +29,16 @@ SUPERSEDED: Final = 3
 _FINAL: Final = int.from_bytes(b"\x55" * BYTES)  # the low bit of every entry
 
 
-@dataclass(frozen=True, slots=True)
-class StatusList:
+class StatusList(NamedTuple):
     """One list."""
 
     uri: str
     """`https://HOST/status/<list>`, as certificates name it."""
     iat: int
     exp: int
-    bits: bytes = field(repr=False)
+    bits: bytes
     """262,144 bytes."""
-    text: str = field(repr=False, compare=False)
+    text: str
     """`lst` as signed."""
 
     @classmethod

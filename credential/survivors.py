@@ -11,7 +11,6 @@ A thief cannot make a receipt that hits one: that is a second preimage of 128 bi
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Self
 
@@ -27,12 +26,20 @@ def hash_of(signature: bytes) -> bytes:
     return hashlib.sha256(signature).digest()[:HASH_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
 class Survivors:
     """The honest receipts of one distrusted epoch."""
 
-    data: bytes
-    """Hashes of 16 bytes, distinct, in rising order."""
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        """Hold the hashes of 16 bytes, distinct, in rising order."""
+        self.data: Final = data
+
+    def __eq__(self, other: object) -> bool:
+        return self.data == other.data if isinstance(other, Survivors) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.data)
 
     @classmethod
     def of(cls, signatures: Iterable[bytes]) -> Self:

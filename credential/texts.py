@@ -9,8 +9,7 @@ Form only: what the texts say is judged by `credential.bag`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential.manifest import MAX_PARTS, Part
 from credential.members import Members, refuse, status_uri
@@ -23,8 +22,7 @@ NAMES: Final = "root manifest trust_list catalogues status_lists survivors? chec
 _EPOCH: Final = re.compile("25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """Every text of one region."""
 
     chain: tuple[tuple[str, ...], ...]

@@ -13,9 +13,9 @@ stands twice anywhere in it, under whatever owner or role, refuses the whole.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, pairwise
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from credential import canonical
 from credential.body import MAX_ENTRIES, MAX_NAME, Body
@@ -33,8 +33,7 @@ GATE_LEVELS: Final = ("basic", "full")
 _AUTHORITY: Final = re.compile("https://([a-z0-9.:-]+)/authorities/[0-9A-HJ-NPQRTUWXY]{18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """From when admission judges how much."""
 
     start: int
@@ -56,8 +55,7 @@ class Gate:
         return cls(members.time("from"), members.choice("level", GATE_LEVELS))
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(NamedTuple):
     """Who may make statements about the bodies of a region."""
 
     id: str
@@ -99,10 +97,7 @@ class Authority:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TrustList:
-    """The list as a region signs it."""
-
+class _TrustList(NamedTuple):
     iss: str
     """`https://HOST` of the registry."""
     region: str
@@ -116,16 +111,23 @@ class TrustList:
     """By rising code."""
     authorities: tuple[Authority, ...]
     recognitions: tuple[Recognition, ...]
-    by_code: Mapping[str, Body] = field(init=False, repr=False, compare=False)
-    by_region: Mapping[str, tuple[Recognition, ...]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        by_code = {body.code: body for body in self.bodies}
-        object.__setattr__(self, "by_code", by_code)
+
+class TrustList(_TrustList):
+    """The list as a region signs it."""
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Body]:
+        """The bodies."""
+        return {body.code: body for body in self.bodies}
+
+    @cached_property
+    def by_region(self) -> Mapping[str, tuple[Recognition, ...]]:
+        """The agreements by the region of the peer."""
         by_region: dict[str, tuple[Recognition, ...]] = {}
         for each in self.recognitions:
             by_region[each.region] = (*by_region.get(each.region, ()), each)
-        object.__setattr__(self, "by_region", by_region)
+        return by_region
 
     def body(self, code: str) -> Body | None:
         """Find a body by its code."""

@@ -307,7 +307,7 @@ def _job(
         people=whom,
         key=key,
         indexes=Indexes(
-            [Block(each.list, each.first, each.count) for each in body.blocks],
+            [Block(each.list, each.first, each.size) for each in body.blocks],
             ledger.indexes(),
             means.below,
         ),

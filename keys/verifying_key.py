@@ -6,13 +6,12 @@ point or algorithm again. Two keys are equal when algorithm and thumbprint are.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from keys.algorithms import PublicKey
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyingKey:
+class VerifyingKey(NamedTuple):
     """One public key with the names it goes by."""
 
     alg: str
@@ -21,12 +20,26 @@ class VerifyingKey:
     """First 8 bytes of the thumbprint, base64url, 11 characters."""
     thumbprint: bytes
     """RFC 7638, 32 bytes."""
-    jwk: tuple[tuple[str, str], ...] = field(repr=False, compare=False)
+    jwk: tuple[tuple[str, str], ...]
     """The public JWK as pairs, in the order kty, crv, x, y, alg."""
-    public: PublicKey = field(repr=False, compare=False)
+    public: PublicKey
     """cryptography's key object."""
-    check: Callable[[bytes, bytes], None] = field(repr=False, compare=False)
+    check: Callable[[bytes, bytes], None]
     """`keys.algorithms.verifier(public)`, bound once."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VerifyingKey):
+            return NotImplemented
+        return (self.alg, self.thumbprint) == (other.alg, other.thumbprint)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.alg, self.thumbprint))
+
+    def __repr__(self) -> str:
+        return f"VerifyingKey(alg={self.alg!r}, kid={self.kid!r}, thumbprint={self.thumbprint!r})"
 
     @property
     def members(self) -> dict[str, str]:

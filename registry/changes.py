@@ -11,7 +11,7 @@ past. Two things reach back, and only tighten: `key_distrust` and the `…_void`
     blocks      whole cells of 1,024 entries, each given once
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatch
 
 from cryptography.exceptions import InvalidSignature
@@ -121,7 +121,7 @@ def _(what: said.KeyDistrust, directory: Directory, on: Occasion) -> None:
         old.distrusted_after is not None and what.after > old.distrusted_after
     ):
         raise ConflictError("key.distrust", "distrust reaches back and is never taken back")
-    record = replace(old, distrusted_after=what.after)
+    record = old._replace(distrusted_after=what.after)
     _set_keys(directory, on.subject, tuple(record if each is old else each for each in keys))
     directory.owners[what.kid] = Owner(on.subject, record)
 
@@ -138,7 +138,7 @@ def _(what: said.Filing, directory: Directory, on: Occasion) -> None:
             if filing.void is not None:
                 raise ConflictError("filing.void", "this filing has been annulled")
             if filing.start < start:
-                kept.append(replace(filing, end=start))
+                kept.append(filing._replace(end=start))
         else:
             kept.append(filing)
     if what.grants and (what.end is None or what.end > start):
@@ -147,7 +147,7 @@ def _(what: said.Filing, directory: Directory, on: Occasion) -> None:
         raise ConflictError("filing.window", "the filing is over before it begins")
     elif not cut:
         raise ConflictError("filing.unknown", "there is no filing of that number to end")
-    _set_body(directory, replace(body, filings=tuple(kept)))
+    _set_body(directory, body._replace(filings=tuple(kept)))
 
 
 @_change.register
@@ -156,12 +156,12 @@ def _(what: said.FilingVoid, directory: Directory, on: Occasion) -> None:
     if not any(filing.number == what.number for filing in body.filings):
         raise ConflictError("filing.unknown", "the body has no filing of that number")
     filings = tuple(
-        replace(filing, void=filing.void or what.document)
+        filing._replace(void=filing.void or what.document)
         if filing.number == what.number
         else filing
         for filing in body.filings
     )
-    _set_body(directory, replace(body, filings=filings))
+    _set_body(directory, body._replace(filings=filings))
 
 
 @_change.register
@@ -174,7 +174,7 @@ def _(what: said.Blocks, directory: Directory, on: Occasion) -> None:
         raise ConflictError("blocks.host", "this list lives under another host of the registry")
     directory.cells.update({(what.list, cell): body.code for cell in cells})
     block = Block(what.list, what.first, what.count)
-    _set_body(directory, replace(body, blocks=(*body.blocks, block)))
+    _set_body(directory, body._replace(blocks=(*body.blocks, block)))
 
 
 @_change.register
@@ -185,7 +185,7 @@ def _(what: said.Standing, directory: Directory, on: Occasion) -> None:
     if any(entry.state == "removed" and entry.start <= start for entry in body.standing):
         raise ConflictError("standing.removed", "a body that was removed stays removed")
     entry = Standing(start, what.state, what.document, what.may_issue)
-    _set_body(directory, replace(body, standing=(*past, entry)))
+    _set_body(directory, body._replace(standing=(*past, entry)))
 
 
 @_change.register
@@ -193,7 +193,7 @@ def _(what: said.BodyVoid, directory: Directory, on: Occasion) -> None:
     body = _body(directory, on.subject)
     if body.void is not None:
         raise ConflictError("standing.void", "this body has been annulled already")
-    _set_body(directory, replace(body, void=what.document))
+    _set_body(directory, body._replace(void=what.document))
 
 
 @_change.register
@@ -257,6 +257,6 @@ def _keys(directory: Directory, owner: str) -> tuple[KeyRecord, ...]:
 
 def _set_keys(directory: Directory, owner: str, keys: tuple[KeyRecord, ...]) -> None:
     if "/authorities/" in owner:
-        directory.authorities[owner] = replace(directory.authorities[owner], keys=keys)
+        directory.authorities[owner] = directory.authorities[owner]._replace(keys=keys)
     else:
-        _set_body(directory, replace(_body(directory, owner), keys=keys))
+        _set_body(directory, _body(directory, owner)._replace(keys=keys))

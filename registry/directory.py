@@ -140,4 +140,4 @@ class Directory:
 
 def _ended(record: KeyRecord, t: int) -> KeyRecord:
     end = t if record.end is None else min(record.end, t)
-    return replace(record, end=max(end, record.start))
+    return record._replace(end=max(end, record.start))

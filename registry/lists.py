@@ -9,7 +9,6 @@ Every list is stored by compare-and-swap, so of two signers at once one is told 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from credential import envelope, status_list
@@ -105,7 +104,7 @@ def _catalogues(
         said = directory.catalogues[scheme]
         record = directory.root.key("list", key.kid)
         if record is not None and record.start > said.iat:
-            said = replace(said, iat=record.start)  # a new key signs nothing from before its time
+            said = said._replace(iat=record.start)  # a new key signs nothing from before its time
         name = f"catalogues/{scheme}"
         payload = said.to_bytes()
         before = old.get(name)

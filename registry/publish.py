@@ -15,7 +15,7 @@ none.
 """
 
 import gzip
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -202,7 +202,7 @@ def _texts(
         url, registry.settings.root.region, sequence, iat, iat + LIFETIME, unsigned.parts()
     )
     token = envelope.sign(publish_key, envelope.MANIFEST, manifest.to_bytes())
-    return replace(unsigned, manifest=token)
+    return unsigned._replace(manifest=token)
 
 
 def _uri(signed: SignedList) -> str:

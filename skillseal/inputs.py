@@ -3,7 +3,7 @@
 
 - a text that begins like a code or a token is never taken for the name of a file, so that nothing
   that was scanned can make this machine open one;
-- a picture or a text file may hold several codes, a folder several files: all are given, sorted;
+- a picture, a PDF or a text file may hold several codes, a folder several files: all are given, sorted;
 - what cannot be read is given as the error that it is, in its place, so that nothing is left out.
 
 A hand scanner types a line for each code and ends it with CR, LF or both. The text form has two
@@ -13,8 +13,7 @@ lines: `<certificate>~`, then the receipt.
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from credential.carrier import MAX_TEXT_FORM
 from credential.errors import MalformedError, SealError, UnavailableError
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PICTURES: Final = (".jpeg", ".jpg", ".png")
+PDFS: Final = (".pdf",)
 TEXTS: Final = (".txt",)
+FILES: Final = (*PICTURES, *PDFS, *TEXTS)
 MAX_TEXT_FILE: Final = 16 << 20  # bytes
 MAX_LINE: Final = MAX_TEXT_FORM + 2  # bytes; a longer line is cut, and refused for its length
 _A_CODE: Final = re.compile(r"https?://|eyJ|[0-9]{40}")
@@ -33,8 +34,7 @@ _TYPED: Final = re.compile("([1-4]):(.*)", re.DOTALL)
 Item = str | SealError
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The texts, and whether there can be more than one."""
 
     items: Iterable[Item]
@@ -61,7 +61,7 @@ def of(argument: str, scanner: BinaryIO) -> Inputs:
         is_folder = is_file = False
     if is_folder:
         return Inputs(_or_empty(_folder(path), argument), is_one=False)
-    if is_file or path.suffix.lower() in (*PICTURES, *TEXTS):
+    if is_file or path.suffix.lower() in FILES:
         items = list(_file(path))
         return Inputs(items, is_one=len(items) == 1)
     return Inputs([_unwrapped(argument)], is_one=True)
@@ -114,7 +114,7 @@ def _folder(path: "Path") -> Iterator[Item]:
         yield UnavailableError("file.unreadable", f"cannot read {path}: {error.strerror}")
         return
     for entry in entries:
-        if entry.suffix.lower() in (*PICTURES, *TEXTS):
+        if entry.suffix.lower() in FILES:
             yield from _file(entry)
 
 
@@ -124,6 +124,10 @@ def _file(path: "Path") -> Iterator[Item]:
             from verifier.picture import read_codes
 
             yield from read_codes(path)
+        elif path.suffix.lower() in PDFS:
+            from verifier.pdf import read_texts
+
+            yield from read_texts(path)
         else:
             text = home.read_bounded(path, MAX_TEXT_FILE).decode("utf-8", "replace")
             yield from _or_empty(_texts(re.split(r"\r\n|[\r\n]", text)), str(path))

@@ -6,7 +6,6 @@ that: a gate that asks a million times looks at the outcome, and at the words on
 explain itself.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Self
 
@@ -70,29 +69,41 @@ class Issuer(NamedTuple):
     """Its key."""
 
 
-@dataclass(slots=True)
 class Facts:
     """One case: the question, the marks, and what they rest on, as far as it got."""
 
-    snapshot: Snapshot | None
-    """None only where the verifier itself failed."""
-    at: int
-    marks: list[Mark]
-    """By the numbers of `verifier.marks`."""
-    carried: Carried | None = None
-    """What the text carried; to be shown only where there is an `issuer`."""
-    bag: Bag | None = None
-    """The region of the host that is named as the issuer's."""
-    issuer: Issuer | None = None
-    """Set once the body's signature held."""
-    t: int | None = None
-    """The receipt's time; only of a receipt that held."""
-    filing: str | None = None
-    """Number of the filing that covers the certificate."""
-    agreement: str | None = None
-    """Document of the agreement that recognises it; None at home."""
-    knowledge: int | None = None
-    """K: everything before this is settled, seconds since 1970; None without an anchor."""
+    __slots__ = (
+        *("snapshot", "at", "marks", "carried", "bag"),
+        *("issuer", "t", "filing", "agreement", "knowledge"),
+    )
+
+    def __init__(
+        self, snapshot: Snapshot | None, at: int, marks: list[Mark], carried: Carried | None = None
+    ) -> None:
+        """Begin a case.
+
+        Args:
+            snapshot: None only where the verifier itself failed.
+            at: The time of asking, seconds since 1970.
+            marks: By the numbers of `verifier.marks`.
+            carried: What the text carried; to be shown only where there is an `issuer`.
+        """
+        self.snapshot = snapshot
+        self.at = at
+        self.marks = marks
+        self.carried = carried
+        self.bag: Bag | None = None
+        """The region of the host that is named as the issuer's."""
+        self.issuer: Issuer | None = None
+        """Set once the body's signature held."""
+        self.t: int | None = None
+        """The receipt's time; only of a receipt that held."""
+        self.filing: str | None = None
+        """Number of the filing that covers the certificate."""
+        self.agreement: str | None = None
+        """Document of the agreement that recognises it; None at home."""
+        self.knowledge: int | None = None
+        """K: everything before this is settled, seconds since 1970; None without an anchor."""
 
     @property
     def claims(self) -> Claims | None:

@@ -10,7 +10,6 @@
 - no claim is shown unless the issuer's signature held; no document number is ever in it.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -52,14 +51,13 @@ class Issuer(NamedTuple):
     """Document of the agreement that it is recognised by; None at home."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+class Verdict(NamedTuple):
     """What `verify` answers."""
 
     outcome: Outcome
     reason: str
     """`ok`, `freshness.stale`, or the code of the first check that failed or is unknown."""
-    facts: Facts = field(repr=False)
+    facts: Facts
     """What it rests on; read it through the properties."""
 
     def __bool__(self) -> bool:

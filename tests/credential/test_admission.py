@@ -109,10 +109,10 @@ def test_rules_of_body_and_batch() -> None:
     assert found(batch=replace(BATCH, region="310116")) == "batch.region"
     assert found(batch=replace(BATCH, occupations=(Plan("lyg2020:39", ("4",)),))) == "batch.level"
     assert found(batch=replace(BATCH, occupations=(Plan("lyg2020:39", ()),))) == "batch.level"
-    suspended = replace(BODY, standing=(Standing(0, "suspended", "令"),))
+    suspended = BODY._replace(standing=(Standing(0, "suspended", "令"),))
     assert found(replace(GROUNDS, body=suspended)) == "standing.suspended"
-    assert found(replace(GROUNDS, body=replace(BODY, void="撤"))) == "standing.void"
-    quick = replace(BODY, max_delay=59)
+    assert found(replace(GROUNDS, body=BODY._replace(void="撤"))) == "standing.void"
+    quick = BODY._replace(max_delay=59)
     assert found(replace(GROUNDS, body=quick)) == "dates.backdated"
     assert found(replace(GROUNDS, dictionaries=Dictionaries({}, ()))) == "occupation.unknown"
 

@@ -221,6 +221,6 @@ def test_the_encoder_refuses_what_does_not_belong_together() -> None:
 
 def test_largest_values_fit() -> None:
     _, said = receipt.read(STAMP)
-    said.t, said.log_index = 2**32 - 1, receipt.MAX_LOG_INDEX
+    said = said._replace(t=2**32 - 1, log_index=receipt.MAX_LOG_INDEX)
     last = receipt.sign(RECEIPT_KEY, said)
     assert carrier.decode(carrier.encode(TOKEN, last)).receipt == last

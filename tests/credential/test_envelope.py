@@ -191,9 +191,8 @@ def test_no_flipped_bit_of_the_signature_holds(bit: int) -> None:
     unverified = envelope.read(envelope.sign(BODY_KEY, TYP, PAYLOAD), TYP)
     flipped = bytearray(unverified.signature)
     flipped[bit // 8] ^= 1 << bit % 8
-    unverified.signature = bytes(flipped)
     with pytest.raises(UntrustedError):
-        unverified.verify(BODY_KEY.public)
+        unverified._replace(signature=bytes(flipped)).verify(BODY_KEY.public)
 
 
 def test_a_key_signs_its_own_type_only() -> None:
@@ -202,7 +201,6 @@ def test_a_key_signs_its_own_type_only() -> None:
 
 
 def test_what_this_machine_cannot_compute_is_unsupported() -> None:
-    from dataclasses import replace
 
     from cryptography.exceptions import UnsupportedAlgorithm
 
@@ -211,5 +209,5 @@ def test_what_this_machine_cannot_compute_is_unsupported() -> None:
 
     token = envelope.sign(BODY_KEY, TYP, PAYLOAD)
     with pytest.raises(UntrustedError) as caught:
-        envelope.read(token, TYP).verify(replace(BODY_KEY.public, check=check))
+        envelope.read(token, TYP).verify(BODY_KEY.public._replace(check=check))
     assert caught.value.code == "signature.unsupported"

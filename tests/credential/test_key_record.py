@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/format.md §5.1 and §5.2: keys."""
 
-from dataclasses import replace
-
 import pytest
 
 from credential.errors import MalformedError
@@ -18,19 +16,19 @@ RECORD = KeyRecord(BODY.kid, BODY.public, "certificate", 100, 200)
     "record",
     [
         RECORD,
-        replace(RECORD, end=None, distrusted_after=150),
+        RECORD._replace(end=None, distrusted_after=150),
         KeyRecord("7", EPOCH.public, "receipt", 1, 2, distrusted=True),
-        replace(RECORD, key=SigningKey.from_seed("certificate", b"e", "EdDSA").public, kid=""),
+        RECORD._replace(key=SigningKey.from_seed("certificate", b"e", "EdDSA").public, kid=""),
     ],
 )
 def test_a_record_comes_back_as_it_was(record: KeyRecord) -> None:
-    record = record if record.kid else replace(record, kid=record.key.kid)
+    record = record if record.kid else record._replace(kid=record.key.kid)
     assert KeyRecord.from_members(record.to_members()) == record
 
 
 def test_the_window_is_half_open() -> None:
     assert [RECORD.holds(t) for t in (99, 100, 199, 200)] == [False, True, True, False]
-    assert replace(RECORD, end=None).holds(2**32 - 1)
+    assert RECORD._replace(end=None).holds(2**32 - 1)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,7 @@ def test_the_registry_signs_with_es256_only() -> None:
 
 
 def test_a_key_of_two_roles_is_seen() -> None:
-    twice = [RECORD, replace(RECORD, role="submit")]
+    twice = [RECORD, RECORD._replace(role="submit")]
     with pytest.raises(MalformedError, match="stands twice") as caught:
         refuse_shared(twice, "trust list")
     assert caught.value.code == "snapshot.duplicate_key"

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/format.md §5.2, §6.2 step 12."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -71,19 +70,19 @@ def test_what_an_agreement_covers(asked: dict[str, object], reason: str | None) 
 
 
 def test_after_its_end() -> None:
-    open_window = replace(AGREEMENT, issued_until=None)
-    dropped = replace(AGREEMENT, existing="drop")
+    open_window = AGREEMENT._replace(issued_until=None)
+    dropped = AGREEMENT._replace(existing="drop")
     assert _judge(open_window, t=2_000, at=2_100).reason == "recognition.expired"
     assert _judge(open_window, t=1_999, at=2_100).reason is None
     assert _judge(dropped, at=1_999).reason is None
     assert _judge(dropped, at=2_000).reason == "recognition.expired"
-    assert _judge(replace(dropped, end=None), at=2**32 - 1).reason is None
+    assert _judge(dropped._replace(end=None), at=2**32 - 1).reason is None
 
 
 def test_the_reason_is_that_of_the_agreement_which_came_furthest() -> None:
-    gone = replace(AGREEMENT, document="gone", existing="drop", end=1_600)
-    lower = replace(AGREEMENT, document="lower", terms=(replace(TERM, levels=("5",)),))
-    other = replace(AGREEMENT, document="other", terms=(replace(TERM, kind="industry_skill"),))
+    gone = AGREEMENT._replace(document="gone", existing="drop", end=1_600)
+    lower = AGREEMENT._replace(document="lower", terms=(TERM._replace(levels=("5",)),))
+    other = AGREEMENT._replace(document="other", terms=(TERM._replace(kind="industry_skill"),))
     for agreements in ((gone, lower, other), (other, lower, gone)):
         found = _judge(*agreements)
         assert found.reason == "recognition.level"
@@ -95,20 +94,20 @@ def test_the_reason_is_that_of_the_agreement_which_came_furthest() -> None:
 
 def test_without_agreements_or_terms() -> None:
     assert recognition.judge((), "skill_level", "a1:1", "3", 1, 1).reason == "recognition.none"
-    assert _judge(replace(AGREEMENT, terms=())).reason == "recognition.kind"
+    assert _judge(AGREEMENT._replace(terms=())).reason == "recognition.kind"
 
 
 def test_one_term_must_meet_all_three() -> None:
-    terms = (replace(TERM, levels=("5",)), replace(TERM, occupations=()))
-    assert _judge(replace(AGREEMENT, terms=terms)).reason == "recognition.level"
+    terms = (TERM._replace(levels=("5",)), TERM._replace(occupations=()))
+    assert _judge(AGREEMENT._replace(terms=terms)).reason == "recognition.level"
 
 
 def test_our_codes_for_theirs() -> None:
     assert TERM.ours("js2020:7") == ("lyg2020:39", "lyg2020:40")
     assert TERM.ours("js2020:8") == ()
-    everything = replace(TERM, occupations=None)
+    everything = TERM._replace(occupations=None)
     assert everything.ours("js2020:8") == ("js2020:8",)
-    assert _judge(replace(AGREEMENT, terms=(everything,)), occupation="x1:1").reason is None
+    assert _judge(AGREEMENT._replace(terms=(everything,)), occupation="x1:1").reason is None
 
 
 def test_levels_times_regions_times_dates() -> None:
@@ -116,7 +115,7 @@ def test_levels_times_regions_times_dates() -> None:
     times = (499, 500, 1_499, 1_500)
     asking = (999, 1_000, 1_999, 2_000)
     for level, t, at, keeps in product(levels, times, asking, ("keep", "drop")):
-        agreement = replace(AGREEMENT, existing=keeps)
+        agreement = AGREEMENT._replace(existing=keeps)
         is_recognised = (
             level in ("4", "3") and 500 <= t < 1_500 and (1_000 <= at < 2_000 or keeps == "keep")
         ) and at >= 1_000
@@ -127,8 +126,8 @@ def test_levels_times_regions_times_dates() -> None:
     "value",
     [
         AGREEMENT,
-        replace(AGREEMENT, end=None, issued_until=None, existing="drop", national=True, terms=()),
-        replace(AGREEMENT, terms=(replace(TERM, occupations=None, levels=()),)),
+        AGREEMENT._replace(end=None, issued_until=None, existing="drop", national=True, terms=()),
+        AGREEMENT._replace(terms=(TERM._replace(occupations=None, levels=()),)),
     ],
 )
 def test_agreements_come_back_as_they_were(value: Recognition) -> None:

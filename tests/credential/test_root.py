@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/format.md §5.1."""
 
-from dataclasses import replace
-
 import pytest
 
 from credential import canonical, envelope, root
@@ -80,17 +78,17 @@ def test_roots_that_are_refused(change: dict[str, object], code: str) -> None:
 
 def test_an_epoch_stands_once() -> None:
     other = SigningKey.from_seed("receipt", b"other", epoch=1)
-    twice = replace(
-        ROOT, keys=(*ROOT.keys, KeyRecord("1", other.public, "receipt", BEGIN, BEGIN + 1))
+    twice = ROOT._replace(
+        keys=(*ROOT.keys, KeyRecord("1", other.public, "receipt", BEGIN, BEGIN + 1))
     )
     with pytest.raises(SealError, match="kid stands twice"):
         Root.from_bytes(twice.to_bytes())
 
 
 def test_a_distrusted_root_key_does_not_raise_the_threshold() -> None:
-    people = (replace(ROOT.keys[0], distrusted=True), *ROOT.keys[1:])
+    people = (ROOT.keys[0]._replace(distrusted=True), *ROOT.keys[1:])
     with pytest.raises(SealError, match="threshold"):
-        Root.from_bytes(replace(ROOT, threshold=3, keys=people).to_bytes())
+        Root.from_bytes(ROOT._replace(threshold=3, keys=people).to_bytes())
 
 
 @pytest.mark.parametrize(
@@ -131,7 +129,7 @@ def test_a_malleated_second_signature_is_no_second_person() -> None:
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
     unverified = envelope.read(token, envelope.ROOT)
     s = order - int.from_bytes(unverified.signature[32:])
-    other = replace(unverified, signature=unverified.signature[:32] + s.to_bytes(32))
+    other = unverified._replace(signature=unverified.signature[:32] + s.to_bytes(32))
     other.verify(PEOPLE[0].public)  # it holds
     assert other.token != token
     assert _code([[token, other.token]], root.anchor_of(ROOT)) == "snapshot.threshold"
@@ -144,14 +142,14 @@ def test_a_bad_signature_beside_enough_good_ones_is_passed_over() -> None:
 
 
 def test_a_distrusted_person_does_not_count() -> None:
-    marked = replace(ROOT, keys=(replace(ROOT.keys[0], distrusted=True), *ROOT.keys[1:]))
+    marked = ROOT._replace(keys=(ROOT.keys[0]._replace(distrusted=True), *ROOT.keys[1:]))
     anchor = root.anchor_of(marked)
     assert _code([root.sign(PEOPLE[:2], marked)], anchor) == "snapshot.threshold"
     assert root.verify_chain([root.sign(PEOPLE[1:], marked)], anchor) == (marked,)
 
 
 def test_signatures_over_different_payloads() -> None:
-    other = replace(ROOT, expires=ROOT.expires + 1)
+    other = ROOT._replace(expires=ROOT.expires + 1)
     chain = [[*root.sign(PEOPLE[:1], ROOT), *root.sign(PEOPLE[1:2], other)]]
     with pytest.raises(SealError, match="different payloads"):
         root.verify_chain(chain, root.anchor_of(ROOT))
@@ -166,7 +164,7 @@ def test_chains_that_are_none(chain: list[list[str]]) -> None:
 
 
 def _second(**changes: object) -> Root:
-    return replace(ROOT, **{"version": 2, **changes})  # type: ignore[arg-type]  # members of Root
+    return ROOT._replace(**{"version": 2, **changes})  # type: ignore[arg-type]  # members of Root
 
 
 OTHER_EPOCH = SigningKey.from_seed("receipt", b"another", epoch=1)
@@ -177,7 +175,7 @@ EPOCH_2 = KeyRecord(
 
 def _epoch(**changes: object) -> tuple[KeyRecord, ...]:
     return tuple(
-        replace(record, **changes) if record.role == "receipt" else record  # type: ignore[arg-type]  # members
+        record._replace(**changes) if record.role == "receipt" else record  # type: ignore[arg-type]  # members
         for record in ROOT.keys
     )
 
@@ -196,7 +194,7 @@ def _epoch(**changes: object) -> tuple[KeyRecord, ...]:
         _second(keys=_epoch(end=BEGIN + 1)),
         _second(keys=_epoch(key=OTHER_EPOCH.public)),
         _second(keys=_epoch(kid="9")),
-        _second(keys=tuple(replace(r, role="log") if r.role == "status" else r for r in ROOT.keys)),
+        _second(keys=tuple(r._replace(role="log") if r.role == "status" else r for r in ROOT.keys)),
     ],
 )
 def test_successions_that_are_refused(second: Root) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/format.md §5.2, §6.2 steps 7 and 8."""
 
-from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
@@ -60,8 +59,8 @@ def test_what_a_filing_covers(change: dict[str, object], reason: str | None) -> 
 
 
 def test_the_reason_is_that_of_the_filing_which_came_furthest() -> None:
-    other = replace(FILING, number="2", grants=(replace(GRANT, levels=("1",)),))
-    late = replace(FILING, number="3", start=300, end=None)
+    other = FILING._replace(number="2", grants=(GRANT._replace(levels=("1",)),))
+    late = FILING._replace(number="3", start=300, end=None)
     assert _scope(Body((other, late))) == Finding("scope.expired", "3")
     assert _scope(Body((late, other))) == Finding("scope.expired", "3")
     assert _scope(Body((other, late)), t=300) == Finding(None, "3")
@@ -70,25 +69,25 @@ def test_the_reason_is_that_of_the_filing_which_came_furthest() -> None:
 
 def test_one_grant_must_meet_all_three() -> None:
     grants = (
-        replace(GRANT, occupations=("lyg2020:39",), levels=("1",)),
-        replace(GRANT, occupations=("lyg2020:60",), levels=("3",)),
+        GRANT._replace(occupations=("lyg2020:39",), levels=("1",)),
+        GRANT._replace(occupations=("lyg2020:60",), levels=("3",)),
     )
-    assert _scope(Body((replace(FILING, grants=grants),))).reason == "scope.level"
+    assert _scope(Body((FILING._replace(grants=grants),))).reason == "scope.level"
 
 
 def test_without_filings_or_grants_nothing_is_covered() -> None:
     assert _scope(Body(())) == Finding("scope.kind", None)
-    assert _scope(Body((replace(FILING, grants=()),))).reason == "scope.kind"
+    assert _scope(Body((FILING._replace(grants=()),))).reason == "scope.kind"
 
 
 def test_a_kind_without_levels() -> None:
-    filing = replace(FILING, grants=(Grant("specialised_skill", ("lyg2020:39",), ()),))
+    filing = FILING._replace(grants=(Grant("specialised_skill", ("lyg2020:39",), ()),))
     assert _scope(Body((filing,)), kind="specialised_skill", level=None).reason is None
     assert _scope(Body((filing,)), kind="specialised_skill").reason == "scope.level"
 
 
 def test_an_annulled_filing_covers_nothing_and_says_so() -> None:
-    void = replace(FILING, void="沪撤〔2026〕1号")
+    void = FILING._replace(void="沪撤〔2026〕1号")
     assert _scope(Body((void,))) == Finding("scope.kind", None, void=True)
     assert _scope(Body((void, FILING))) == Finding(None, FILING.number)
     assert _scope(Body((void,)), level="1") == Finding("scope.kind", None, void=False)
@@ -132,7 +131,7 @@ def test_an_annulled_body_never_stood() -> None:
     [
         *HISTORY,
         FILING,
-        replace(FILING, end=None, void="沪撤〔2026〕1号", grants=()),
+        FILING._replace(end=None, void="沪撤〔2026〕1号", grants=()),
         Grant("specialised_skill", ("a1:1",), ()),
     ],
 )

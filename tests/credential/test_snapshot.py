@@ -3,7 +3,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -207,21 +206,21 @@ def _list(**changes: object) -> Change:
 
 def _catalogue(**changes: object) -> Change:
     def change(home: Registry) -> None:
-        home.catalogues = [replace(home.catalogues[0], **changes)]  # type: ignore[arg-type]  # members
+        home.catalogues = [home.catalogues[0]._replace(**changes)]  # type: ignore[arg-type]  # members
 
     return change
 
 
 def _checkpoint(**changes: object) -> Change:
     def change(home: Registry) -> None:
-        home.checkpoint = replace(home.checkpoint, **changes)  # type: ignore[arg-type]  # members
+        home.checkpoint = home.checkpoint._replace(**changes)  # type: ignore[arg-type]  # members
 
     return change
 
 
 def _manifest(**changes: object) -> Change:
     def change(home: Registry) -> None:
-        home.manifest = lambda made: replace(made, **changes)  # type: ignore[arg-type]  # members
+        home.manifest = lambda made: made._replace(**changes)  # type: ignore[arg-type]  # members
 
     return change
 
@@ -322,12 +321,12 @@ def test_a_changed_manifest() -> None:
 def test_no_mixture_of_two_publications() -> None:
     old, new = World(), World()
     new.home.next()
-    new.home.catalogues = [replace(new.home.catalogues[0], version=4)]
+    new.home.catalogues = [new.home.catalogues[0]._replace(version=4)]
     texts = {"old": old.home.texts(), "new": new.home.texts()}
     names = ("manifest", "trust_list", "catalogues", "status_lists", "checkpoint")
     for count in range(1, len(names)):
         for taken in combinations(names, count):
-            mixed = replace(texts["new"], **{name: getattr(texts["old"], name) for name in taken})
+            mixed = texts["new"]._replace(**{name: getattr(texts["old"], name) for name in taken})
             assert _refusal_of_bytes(snapshot.assemble(mixed)) == "snapshot.part"
 
 
@@ -336,8 +335,8 @@ def test_no_mixture_of_two_publications() -> None:
     [
         lambda parts: tuple(part for part in parts if part.name != "status_lists/2"),
         lambda parts: (*parts[:-1], Part("survivors/1", "0" * 64, 0), parts[-1]),
-        lambda parts: (replace(parts[0], sha256="0" * 64), *parts[1:]),
-        lambda parts: (replace(parts[0], length=parts[0].length + 1), *parts[1:]),
+        lambda parts: (parts[0]._replace(sha256="0" * 64), *parts[1:]),
+        lambda parts: (parts[0]._replace(length=parts[0].length + 1), *parts[1:]),
     ],
 )
 def test_the_manifest_lists_exactly_the_parts(
@@ -353,11 +352,11 @@ def test_a_part_that_is_absent_or_besides() -> None:
     lists = dict(texts.status_lists)
     uri, text = lists.popitem()
     for wrong in (
-        replace(texts, catalogues=()),
-        replace(texts, catalogues=texts.catalogues * 2),
-        replace(texts, status_lists=lists),
-        replace(texts, status_lists={uri: text, **lists}),  # another order
-        replace(texts, survivors={1: ""}),
+        texts._replace(catalogues=()),
+        texts._replace(catalogues=texts.catalogues * 2),
+        texts._replace(status_lists=lists),
+        texts._replace(status_lists={uri: text, **lists}),  # another order
+        texts._replace(survivors={1: ""}),
     ):
         assert _refusal_of_bytes(snapshot.assemble(wrong)) == "snapshot.part"
 
@@ -367,9 +366,9 @@ def test_lists_stand_under_their_own_name() -> None:
     one, two = texts.status_lists
     swapped = {one: texts.status_lists[two], two: texts.status_lists[one]}
     world = World()
-    world.home.listing = lambda _: replace(texts, status_lists=swapped).parts()
+    world.home.listing = lambda _: texts._replace(status_lists=swapped).parts()
     manifest = world.home.texts().manifest
-    wrong = replace(texts, status_lists=swapped, manifest=manifest)
+    wrong = texts._replace(status_lists=swapped, manifest=manifest)
     assert _refusal_of_bytes(snapshot.assemble(wrong)) == "snapshot.part"
 
 
@@ -402,7 +401,7 @@ def test_two_catalogues_of_one_scheme() -> None:
     world = World()
     world.home.catalogues *= 2
     assert _code(world) == "snapshot.part"
-    other = replace(world.home.catalogues[0], scheme="gbm2022", occupations=())
+    other = world.home.catalogues[0]._replace(scheme="gbm2022", occupations=())
     world.home.catalogues[1] = other
     assert [each.scheme for each in world.snapshot().home.catalogues] == ["lyg2020", "gbm2022"]
 
@@ -411,7 +410,7 @@ def test_two_catalogues_of_one_scheme() -> None:
 def test_an_owner_under_a_foreign_host(owner: str) -> None:
     world = World()
     first = getattr(world.home.trust_list, owner)[0]
-    moved = replace(first, id=first.id.replace("jy.sh310", "jy.js320"))
+    moved = first._replace(id=first.id.replace("jy.sh310", "jy.js320"))
     world.home.set_list(**{owner: (moved,)})
     assert _code(world) == "snapshot.host"
 

@@ -2,7 +2,7 @@
 """Two fictional regions, built anew for each test from fixed seeds: what every verdict rests on.
 
     world = World()
-    world.home.trust_list = replace(world.home.trust_list, …)    # any deviation: edit the value
+    world.home.trust_list = world.home.trust_list._replace(…)  # any deviation: edit the value
     world.home.signers["status"] = world.home.key("list")        # another key signs
     world.home.after["checkpoint"] = lambda text: text[:-1]      # changed after the manifest
     snapshot = world.snapshot()
@@ -13,7 +13,7 @@ so a test edits them first. Nothing here judges: what comes out is as wrong as t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from credential import base64url, carrier, certificate, envelope, merkle, receipt, root, status_list
 from credential import snapshot as snapshots
@@ -117,21 +117,21 @@ class Registry:
 
     def set_body(self, **changes: object) -> None:
         """Change the first body in the trust list."""
-        changed = replace(self.body, **changes)  # type: ignore[arg-type]  # members of Body
-        self.trust_list = replace(self.trust_list, bodies=(changed, *self.trust_list.bodies[1:]))
+        changed = self.body._replace(**changes)  # type: ignore[arg-type]  # members of Body
+        self.trust_list = self.trust_list._replace(bodies=(changed, *self.trust_list.bodies[1:]))
 
     def set_list(self, **changes: object) -> None:
         """Change the trust list."""
-        self.trust_list = replace(self.trust_list, **changes)  # type: ignore[arg-type]  # members
+        self.trust_list = self.trust_list._replace(**changes)  # type: ignore[arg-type]  # members
 
     def set_root(self, **changes: object) -> None:
         """Change the root in force without making a new version."""
-        self.root = replace(self.root, **changes)  # type: ignore[arg-type]  # members of Root
+        self.root = self.root._replace(**changes)  # type: ignore[arg-type]  # members of Root
 
     def mark(self, role: str, **changes: object) -> None:
         """Change the root's keys of a role."""
         keys = tuple(
-            replace(record, **changes) if record.role == role else record  # type: ignore[arg-type]  # members
+            record._replace(**changes) if record.role == role else record  # type: ignore[arg-type]  # members
             for record in self.root.keys
         )
         self.set_root(keys=keys)
@@ -148,13 +148,12 @@ class Registry:
         self.sequence += 1
         self.iat += seconds
         self.exp += seconds
-        self.trust_list = replace(
-            self.trust_list,
+        self.trust_list = self.trust_list._replace(
             version=self.trust_list.version + 1,
             iat=self.trust_list.iat + seconds,
             exp=self.trust_list.exp + seconds,
         )
-        self.checkpoint = replace(self.checkpoint, iat=self.checkpoint.iat + seconds)
+        self.checkpoint = self.checkpoint._replace(iat=self.checkpoint.iat + seconds)
 
     @property
     def chain(self) -> tuple[tuple[str, ...], ...]:
@@ -200,7 +199,7 @@ class Registry:
         )
         payload = self.manifest(manifest).to_bytes()
         text = envelope.sign(self.signers["publish"], envelope.MANIFEST, payload)
-        return _changed(replace(parts, manifest=text), self.after)
+        return _changed(parts._replace(manifest=text), self.after)
 
     def _sign(
         self,

@@ -92,7 +92,7 @@ def test_a_roster_becomes_registered_certificates_with_codes(tmp_path: Path) -> 
     }
     indexes = {item.index for item in at_desk.items()}
     assert len(indexes) == 5
-    block = range(world.BLOCK.first, world.BLOCK.first + world.BLOCK.count)
+    block = range(world.BLOCK.first, world.BLOCK.first + world.BLOCK.size)
     assert all(index in block for index in indexes)
     table = (at_desk.out / "results.csv").read_text("utf-8-sig")
     read = list(csv.reader(io.StringIO(table, newline="")))

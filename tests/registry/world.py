@@ -253,7 +253,7 @@ class World:
             keys=(*stolen, *records),
             peers=self.peers,
         )
-        return replace(said, **changes)
+        return said._replace(**changes)
 
     def open(self) -> Registry:
         return open_registry(self.settings, [self.receipt], clock=self.clock)

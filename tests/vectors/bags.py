@@ -3,7 +3,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from credential import base64url
 from credential.manifest import Part
@@ -121,7 +120,7 @@ def _parts() -> Iterator[Case]:
     more = listing(lambda parts: (*parts[:-1], extra, parts[-1]))
     yield _bent("part-absent", more, part, "a part that is listed and not there", "S03")
     shorter = listing(
-        lambda parts: (replace(parts[0], length=parts[0].length - 1), *parts[1:])
+        lambda parts: (parts[0]._replace(length=parts[0].length - 1), *parts[1:])
     )  # fmt: skip
     yield _bent("part-length", shorter, part, "another length than listed", "S05")
     swapped = listing(lambda parts: (parts[0], parts[2], parts[1], *parts[3:]))
@@ -135,7 +134,7 @@ def _older(home: Steady) -> None:
 
 
 def _newer_catalogue(home: Steady) -> None:
-    home.catalogues = [replace(home.catalogues[0], version=4)]
+    home.catalogues = [home.catalogues[0]._replace(version=4)]
 
 
 def _keys() -> Iterator[Case]:
@@ -193,7 +192,7 @@ def _regions() -> Iterator[Case]:
     def body_key_is(key: SigningKey, record: int = 0) -> Change:
         def change(home: Steady) -> None:
             keys = list(home.body.keys)
-            keys[record] = replace(keys[record], key=key.public, kid=key.kid)
+            keys[record] = keys[record]._replace(key=key.public, kid=key.kid)
             home.set_body(keys=tuple(keys))
 
         return change
@@ -206,15 +205,15 @@ def _regions() -> Iterator[Case]:
                 "a key of the root in the trust list", "S15")  # fmt: skip
 
     def second_body(home: Steady) -> None:
-        other = replace(home.body, code=f"{home.body.code[:-1]}Y", filings=())
-        other = replace(other, id=f"{home.body.id[:-18]}{other.code}")
+        other = home.body._replace(code=f"{home.body.code[:-1]}Y", filings=())
+        other = other._replace(id=f"{home.body.id[:-18]}{other.code}")
         home.set_list(bodies=(home.body, other))
 
     yield _bent("key-of-two-bodies", second_body, twice, "one key for two bodies", "S15")
 
     def kid(home: Steady) -> None:
         keys = list(home.body.keys)
-        keys[1] = replace(keys[1], kid=keys[0].kid)
+        keys[1] = keys[1]._replace(kid=keys[0].kid)
         home.set_body(keys=tuple(keys))
 
     yield _bent("kid-of-another-key", kid, "malformed", "kid follows from the key", "S15")
@@ -228,7 +227,7 @@ def _regions() -> Iterator[Case]:
         home.set_list(iss=f"https://{OLD}")
 
     yield _bent("part-by-the-retired-host", retired, "host", "iss is the current host", "S06")
-    foreign = replace(home.body, id=home.body.id.replace(home.host, PEER))
+    foreign = home.body._replace(id=home.body.id.replace(home.host, PEER))
     yield _bent("body-elsewhere", lambda home: home.set_list(bodies=(foreign,)), "host",
                 "a body under a host that the root does not list", "T20")  # fmt: skip
 
@@ -242,7 +241,7 @@ def _contents() -> Iterator[Case]:
 
     def catalogue(home: Steady) -> None:
         old = home.catalogues[0]
-        home.catalogues = [replace(old, exp=old.iat + 366 * DAY + 1)]
+        home.catalogues = [old._replace(exp=old.iat + 366 * DAY + 1)]
 
     yield _bent("catalogue-367-days", catalogue, "ages", "a catalogue lasts at most 366 days",
                 "S02")  # fmt: skip
@@ -258,8 +257,8 @@ def _contents() -> Iterator[Case]:
     yield _bent("standing-twice", standing, "malformed", "from rises strictly", "S09")
 
     def unsorted(home: Steady) -> None:
-        other = replace(home.body, code=f"0{home.body.code[1:]}", keys=(), filings=())
-        other = replace(other, id=f"{home.body.id[:-18]}{other.code}")
+        other = home.body._replace(code=f"0{home.body.code[1:]}", keys=(), filings=())
+        other = other._replace(id=f"{home.body.id[:-18]}{other.code}")
         home.set_list(bodies=(home.body, other))
 
     yield _bent("bodies-unsorted", unsorted, "malformed", "bodies are sorted by code", "S15")

@@ -6,7 +6,6 @@ Hundreds of files that are alike but for one part would hide that part, and fill
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 
 from credential import canonical
@@ -20,17 +19,16 @@ def first() -> Steady:
     """Build the region at the publication that others are to replace."""
     home = slim()
     home.statuses = {"1": {1: 1, 2: 2, 3: 3}}
-    home.checkpoint = replace(home.checkpoint, size=10, root=bytes(32))
+    home.checkpoint = home.checkpoint._replace(size=10, root=bytes(32))
     certificate, statement = home.body.keys
     filing = home.body.filings[0]
-    gone = replace(filing, number="备〔2026〕8号", void="撤〔2026〕8号")
+    gone = filing._replace(number="备〔2026〕8号", void="撤〔2026〕8号")
     home.set_body(
-        keys=(certificate, replace(statement, distrusted_after=PUBLISHED - DAY)),
+        keys=(certificate, statement._replace(distrusted_after=PUBLISHED - DAY)),
         filings=(filing, gone),
     )
     code = credit_code("91310115MA1K3YJ99")
-    annulled = replace(
-        home.body,
+    annulled = home.body._replace(
         id=f"https://{HOME}/bodies/{code}",
         code=code,
         void="撤〔2026〕9号",

@@ -54,14 +54,14 @@ def _thresholds() -> Iterator[Case]:
     texts = home.texts()
     token = texts.chain[0][0]
     again = with_signature(token, malleated(token))
-    data = snapshot.assemble(replace(texts, chain=((token, again),)))
+    data = snapshot.assemble(texts._replace(chain=((token, again),)))
     yield case("threshold-one-key-malleated", data, home.anchor, short,
                "one signature twice, once with the other s", "§5.1; S07, T06")  # fmt: skip
     yield one("a-stranger", [0, 7], short, "a key that the root does not list")
     yield one("a-stranger-more", [0, 1, 7], "", "a signature too many does no harm")
     home = of_three()
     first, second = (person(home, number) for number in (0, 1))
-    kept = replace(lasting(first), kid=second.kid)
+    kept = lasting(first)._replace(kid=second.kid)
     home.set_root(keys=(lasting(first), kept, *home.root.keys[2:]))
     comment = "one key under two names"
     yield case("threshold-one-key-two-kids", file(home), home.anchor, "malformed", comment,
@@ -72,7 +72,7 @@ def _thresholds() -> Iterator[Case]:
     yield case("threshold-one-key-listed-twice", file(home), home.anchor, "duplicate_key",
                "one key in two entries", "§5.1; S07")  # fmt: skip
     home = of_three()
-    marked = replace(home.root.keys[0], distrusted=True)
+    marked = home.root.keys[0]._replace(distrusted=True)
     home.set_root(keys=(marked, *home.root.keys[1:]))
     comment = "a key that this version distrusts does not count"
     yield case("threshold-distrusted", file(home), home.anchor, short, comment, "§5.1; S07")
@@ -87,7 +87,7 @@ def _signed_by_role(home: Steady, key: SigningKey) -> bytes:
     home.root_signers = [person(home, 0)]
     texts = home.texts()
     more = sign(key, "root+jwt", home.root.to_bytes())
-    return snapshot.assemble(replace(texts, chain=((*texts.chain[0], more),)))
+    return snapshot.assemble(texts._replace(chain=((*texts.chain[0], more),)))
 
 
 def _successions() -> Iterator[Case]:
@@ -144,7 +144,7 @@ def _successions() -> Iterator[Case]:
     other = of_three()
     other.set_root(expires=home.root.expires + 1)
     mixed = (texts.chain[0][0], other.texts().chain[0][1])
-    data = snapshot.assemble(replace(texts, chain=(mixed,)))
+    data = snapshot.assemble(texts._replace(chain=(mixed,)))
     yield case("chain-two-payloads", data, home.anchor, "malformed",
                "two signatures of one version, over different payloads", "§5.1; S07")  # fmt: skip
 
@@ -237,7 +237,7 @@ def _peers() -> Iterator[Case]:
     yield peered("our-host", same_host, "host", "a peer that claims our host", "S15")
 
     def same_key(home: Steady, other: Steady) -> None:
-        keys = (replace(other.body.keys[0], key=home.body_key.public, kid=home.body_key.kid),)
+        keys = (other.body.keys[0]._replace(key=home.body_key.public, kid=home.body_key.kid),)
         other.set_body(keys=keys)
 
     yield peered("our-key", same_key, "duplicate_key", "a peer's body with our body's key", "S15")

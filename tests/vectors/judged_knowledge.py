@@ -2,7 +2,6 @@
 """Verdicts about how old the knowledge is (docs/format.md §6.2 step 15, §6.3)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from credential import carrier
@@ -162,7 +161,7 @@ def _parts() -> Iterator[Case]:
     home.set_list(iat=old, exp=end)
     yield case("list-older", home, "the trust list alone is a day old")
     home = slim()
-    home.manifest = lambda one: replace(one, iat=old, exp=end)
+    home.manifest = lambda one: one._replace(iat=old, exp=end)
     yield case("manifest-older", home, "the manifest alone is a day old")
     home = slim()
     home.list_times = {"1": (old, end)}
@@ -191,7 +190,7 @@ def _ends() -> Iterator[Case]:
     home.set_list(exp=end)
     yield from case("list-ends", home, "the trust list is over")
     home = slim()
-    home.catalogues = [replace(home.catalogues[0], exp=end)]
+    home.catalogues = [home.catalogues[0]._replace(exp=end)]
     yield from case("catalogue-ends", home, "a catalogue is over")
 
 

@@ -2,7 +2,6 @@
 """Verdicts about recognition, holders and demands (docs/format.md §6.2 steps 12 to 14)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from tests.credential.world import AGREEMENT
@@ -117,7 +116,7 @@ def _revoking() -> Steady:
 def _with(other: Steady, *, existing: str = "keep", end: int | None = None) -> Steady:
     """Give 310000 with one agreement about another region."""
     home = slim()
-    agreement = replace(AGREEMENT, existing=existing, end=end)
+    agreement = AGREEMENT._replace(existing=existing, end=end)
     home.set_list(recognitions=(agreement,))
     home.peers(other)
     return home
@@ -159,7 +158,7 @@ def _other_snapshots() -> Iterator[Case]:
         weak = "INDETERMINATE recognition.unknown"
         yield _case(f"after-end-{existing}", late, weak, comment, **ended)
     home = slim()
-    home.set_list(recognitions=(replace(AGREEMENT, start=AT + 1),))
+    home.set_list(recognitions=(AGREEMENT._replace(start=AT + 1),))
     home.peers(_PEER)
     later: dict[str, Any] = {
         "snapshot": "agreement-later.json",

@@ -2,7 +2,6 @@
 """What may replace the snapshot in force (docs/format.md §5.7)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from credential.filing import Filing, Standing
 from credential.key_record import KeyRecord
@@ -81,20 +80,20 @@ def _numbers() -> Iterator[Case]:
 
 
 def _manifest_iat(home: Steady) -> None:
-    home.manifest = lambda one: replace(one, iat=PUBLISHED - 1, exp=PUBLISHED + DAY)
+    home.manifest = lambda one: one._replace(iat=PUBLISHED - 1, exp=PUBLISHED + DAY)
 
 
 def _catalogue(**changes: object) -> Change:
     def change(home: Steady) -> None:
         old = home.catalogues[0]
-        home.catalogues = [replace(old, **changes)]  # type: ignore[arg-type]  # members
+        home.catalogues = [old._replace(**changes)]  # type: ignore[arg-type]  # members
 
     return change
 
 
 def _log(**changes: object) -> Change:
     def change(home: Steady) -> None:
-        home.checkpoint = replace(home.checkpoint, **changes)  # type: ignore[arg-type]  # members
+        home.checkpoint = home.checkpoint._replace(**changes)  # type: ignore[arg-type]  # members
 
     return change
 
@@ -131,51 +130,51 @@ def _past() -> Iterator[Case]:
     suspended = Standing(later, "suspended", "处〔2026〕3号")
     yield body("suspended-later", "", "from now on", standing=(active, suspended))
     yield body("suspended-before", rewritten, "for a time that has passed",
-               standing=(active, replace(suspended, start=before)))  # fmt: skip
+               standing=(active, suspended._replace(start=before)))  # fmt: skip
     yield body("suspended-at", "", "what the old list's iat begins is not past",
-               standing=(active, replace(suspended, start=PUBLISHED)))  # fmt: skip
+               standing=(active, suspended._replace(start=PUBLISHED)))  # fmt: skip
     yield body("active-earlier", rewritten, "it had not been",
-               standing=(replace(active, start=BEGIN - 1),))  # fmt: skip
+               standing=(active._replace(start=BEGIN - 1),))  # fmt: skip
     yield body("void", "", "an annulment reaches back", void="撤〔2026〕1号")
     yield body("max-delay", rewritten, "another delay", max_delay=60)
     yield body("key-gone", rewritten, "a key is gone", keys=own.keys[1:])
     key, *others = own.keys
     yield body("key-ends-later", "", "a key ends from now on",
-               keys=(replace(key, end=later), *others))  # fmt: skip
+               keys=(key._replace(end=later), *others))  # fmt: skip
     yield body("key-ended-before", rewritten, "a key ended in the past",
-               keys=(replace(key, end=before), *others))  # fmt: skip
+               keys=(key._replace(end=before), *others))  # fmt: skip
     yield body("key-distrusted", "", "distrust reaches back",
-               keys=(replace(key, distrusted_after=BEGIN), *others))  # fmt: skip
+               keys=(key._replace(distrusted_after=BEGIN), *others))  # fmt: skip
     known = others[0]
     for name, since, code, comment in (
         ("gone", None, rewritten, "distrust is never taken back"),
         ("later", PUBLISHED - DAY + 1, rewritten, "nor put off"),
         ("earlier", PUBLISHED - DAY - 1, "", "it may reach further back"),
     ):
-        keys = (key, replace(known, distrusted_after=since))
+        keys = (key, known._replace(distrusted_after=since))
         yield body(f"distrust-{name}", code, comment, keys=keys)
     filing, annulled = own.filings
     yield body("filing-gone", rewritten, "a filing is gone", filings=(own.filings[1],))
     yield body("filing-wider", rewritten, "a filing was never so wide",
-               filings=(replace(filing, districts=("310000",)), annulled))  # fmt: skip
+               filings=(filing._replace(districts=("310000",)), annulled))  # fmt: skip
     yield body("filing-ends", "", "a filing ends from now on",
-               filings=(replace(filing, end=later), annulled))  # fmt: skip
+               filings=(filing._replace(end=later), annulled))  # fmt: skip
     yield body("filing-void", "", "an annulment reaches back",
-               filings=(replace(filing, void="撤〔2026〕1号"), annulled))  # fmt: skip
+               filings=(filing._replace(void="撤〔2026〕1号"), annulled))  # fmt: skip
     yield body("filing-void-gone", rewritten, "an annulment is never taken back",
-               filings=(filing, replace(annulled, void=None)))  # fmt: skip
+               filings=(filing, annulled._replace(void=None)))  # fmt: skip
 
     def restored(home: Steady) -> None:
         first_body, second = home.trust_list.bodies
-        home.set_list(bodies=(first_body, replace(second, void=None)))
+        home.set_list(bodies=(first_body, second._replace(void=None)))
 
     yield _case("body-void-gone", restored, rewritten, "an annulment is never taken back", "S09")
 
     def newcomer(start: int) -> Change:
         def change(home: Steady) -> None:
             code = credit_code("91310115MA1K3YJ98")
-            entry = replace(active, start=start)
-            other = replace(home.body, id=f"{home.body.id[:-18]}{code}", code=code, keys=(),
+            entry = active._replace(start=start)
+            other = home.body._replace(id=f"{home.body.id[:-18]}{code}", code=code, keys=(),
                             filings=(), blocks=(), standing=(entry,))  # fmt: skip
             one, two = home.trust_list.bodies
             home.set_list(bodies=(one, other, two))
@@ -188,16 +187,16 @@ def _past() -> Iterator[Case]:
     new = Filing("备〔2026〕99号", later, None, ("310000",), filing.grants)
     yield body("filing-more", "", "a filing from now on", filings=(filing, annulled, new))
     comment = "what the old list's iat begins is not past"
-    at_once = replace(new, start=PUBLISHED)
+    at_once = new._replace(start=PUBLISHED)
     yield body("filing-more-at", "", comment, filings=(filing, annulled, at_once))
     added = home.key("certificate", "/more")
     entered = KeyRecord(added.kid, added.public, "certificate", PUBLISHED, None)
     yield body("key-more-at", "", comment, keys=(*own.keys, entered))
-    entered = replace(entered, start=before)
+    entered = entered._replace(start=before)
     yield body("key-more-before", rewritten, "a key for a time that has passed",
                keys=(*own.keys, entered))  # fmt: skip
     yield body("filing-more-before", rewritten, "a filing for a time that has passed",
-               filings=(filing, annulled, replace(new, start=before)))  # fmt: skip
+               filings=(filing, annulled, new._replace(start=before)))  # fmt: skip
 
 
 def _roots() -> Iterator[Case]:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The regions that the vectors are about: small, fixed, and the same bytes on every machine."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -83,8 +82,7 @@ def slim(code: str = "310000", host: str = HOME, *, full: bool = False) -> Stead
     """
     made = Steady(**vars(region(code, host, f"Y0000{code[:2]}000101")))
     people = [record for record in made.root.keys if record.role == "root"]
-    made.root = replace(
-        made.root,
+    made.root = made.root._replace(
         threshold=1,
         keys=tuple(record for record in made.root.keys if record not in people[1:]),
     )
@@ -93,7 +91,7 @@ def slim(code: str = "310000", host: str = HOME, *, full: bool = False) -> Stead
     made.set_list(authorities=())
     if not full:
         made.set_body(keys=made.body.keys[:2])
-        made.catalogues = [replace(made.catalogues[0], numbers=made.catalogues[0].numbers[:1])]
+        made.catalogues = [made.catalogues[0]._replace(numbers=made.catalogues[0].numbers[:1])]
     return made
 
 
@@ -133,7 +131,7 @@ def peer() -> Steady:
     made = slim("320000", PEER, full=True)
     filing = made.body.filings[0]
     more = Grant("industry_skill", ("lyg2020:39",), ("3",))
-    made.set_body(filings=(replace(filing, grants=(*filing.grants, more)),))
+    made.set_body(filings=(filing._replace(grants=(*filing.grants, more)),))
     return made
 
 
@@ -161,7 +159,7 @@ def usual() -> Steady:
     home.set_list(
         bodies=(home.body, *_bodies(home)),
         recognitions=(
-            replace(AGREEMENT, issued_from=BEGIN + 30 * DAY, terms=(*AGREEMENT.terms, _ANY)),
+            AGREEMENT._replace(issued_from=BEGIN + 30 * DAY, terms=(*AGREEMENT.terms, _ANY)),
             Recognition(
                 "330000", "沪浙〔2026〕1号", BEGIN, None, BEGIN, None, "keep", True, (_ANY,)
             ),
@@ -228,7 +226,7 @@ def _bodies(home: Steady) -> list[Body]:
             "blocks": (),
             **changes,
         }
-        return replace(usual_body, **values)  # type: ignore[arg-type]  # members of Body
+        return usual_body._replace(**values)  # type: ignore[arg-type]  # members of Body
 
     return [
         make(
@@ -269,7 +267,7 @@ def _filings() -> tuple[Filing, ...]:
     def filing(number: int, occupation: str, districts: tuple[str, ...], **changes: Any) -> Filing:
         grant = Grant("skill_level", (f"lyg2020:{occupation}",), LEVELS)
         made = Filing(f"备〔2026〕{number}号", BEGIN, None, districts, (grant,))
-        return replace(made, **changes)
+        return made._replace(**changes)
 
     apart = (
         Grant("skill_level", ("lyg2020:62",), ("5",)),

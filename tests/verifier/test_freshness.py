@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How old the knowledge is, and what that does to the other checks (docs/format.md §6.2, §6.3)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,7 +127,7 @@ def test_a_clock_years_ahead_decides_nothing(offset: int) -> None:
 
 def special() -> Any:
     """File special operations, which expire."""
-    return replace(FILING, grants=(Grant("special_operation", ("gbm2022:01",), ()),))
+    return FILING._replace(grants=(Grant("special_operation", ("gbm2022:01",), ()),))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +184,7 @@ def keyed(**changes: Any) -> Region:
 
 
 def filed(**changes: Any) -> Region:
-    return shanghai(bodies=(body(HOME.host, filings=(replace(FILING, **changes),)),))
+    return shanghai(bodies=(body(HOME.host, filings=(FILING._replace(**changes),)),))
 
 
 def about_peer(t: int, **changes: Any) -> Verdict:

@@ -72,7 +72,7 @@ def test_the_parts_give_the_whole() -> None:
 def test_survivors_are_loaded_too() -> None:
     region = shanghai()
     receipt = region.issue().receipt
-    epoch = replace(region.root().keys[-1], distrusted=True)
+    epoch = region.root().keys[-1]._replace(distrusted=True)
     registry = Registry(replace(region, epochs=(epoch,), survivors={3: (receipt,)}))
     assert refresh(URL, registry, None) == registry.whole
 

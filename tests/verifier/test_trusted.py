@@ -2,7 +2,6 @@
 """docs/format.md §5.7: what may replace a snapshot."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -81,7 +80,7 @@ def test_an_unanchored_or_foreign_state_is_none() -> None:
     newer = world.data()
     unbelieved = Snapshot.from_bytes(newer)
     other = World()
-    other.home.root = replace(other.home.root, environment="demo")
+    other.home.root = other.home.root._replace(environment="demo")
     for old in (unbelieved, other.snapshot(), Snapshot.from_bytes(world.data(), world.anchor)):
         assert trusted.replace(old, newer, world.anchor).anchor == world.anchor
     other_region = Snapshot(unbelieved.peers["320000"], {}, {}, world.peer.anchor)
@@ -101,7 +100,7 @@ def _set(**changes: object) -> Callable[[Registry], None]:
 
 def _catalogue(**changes: object) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
-        home.catalogues = [replace(home.catalogues[0], **changes)]  # type: ignore[arg-type]  # members
+        home.catalogues = [home.catalogues[0]._replace(**changes)]  # type: ignore[arg-type]  # members
 
     return change
 
@@ -112,7 +111,7 @@ def _list(**changes: object) -> Callable[[Registry], None]:
 
 def _checkpoint(**changes: object) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
-        home.checkpoint = replace(home.checkpoint, **changes)  # type: ignore[arg-type]  # members
+        home.checkpoint = home.checkpoint._replace(**changes)  # type: ignore[arg-type]  # members
 
     return change
 
@@ -159,10 +158,10 @@ def test_what_may_change(change: Callable[[Registry], object]) -> None:
 def test_the_log_does_not_shrink() -> None:
     world = World()
     anchor = world.anchor
-    world.home.checkpoint = replace(world.home.checkpoint, size=5, root=bytes(32))
+    world.home.checkpoint = world.home.checkpoint._replace(size=5, root=bytes(32))
     old = world.snapshot()
     world.home.next()
-    world.home.checkpoint = replace(world.home.checkpoint, size=4)
+    world.home.checkpoint = world.home.checkpoint._replace(size=4)
     assert _code(old, world.data(), anchor) == "snapshot.rollback"
 
 
@@ -198,7 +197,7 @@ def _body(**changes: object) -> Callable[[Registry], None]:
 
 def _filing(**changes: object) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
-        filing = replace(home.body.filings[0], **changes)  # type: ignore[arg-type]  # members
+        filing = home.body.filings[0]._replace(**changes)  # type: ignore[arg-type]  # members
         home.set_body(filings=(filing,))
 
     return change
@@ -207,7 +206,7 @@ def _filing(**changes: object) -> Callable[[Registry], None]:
 def _key(**changes: object) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
         first, *others = home.body.keys
-        home.set_body(keys=(replace(first, **changes), *others))  # type: ignore[arg-type]  # members
+        home.set_body(keys=(first._replace(**changes), *others))  # type: ignore[arg-type]  # members
 
     return change
 
@@ -223,7 +222,7 @@ def _new_key(start: int) -> Callable[[Registry], None]:
 
 def _new_filing(start: int) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
-        more = replace(home.body.filings[0], number="8", start=start)
+        more = home.body.filings[0]._replace(number="8", start=start)
         home.set_body(filings=(*home.body.filings, more))
 
     return change
@@ -240,7 +239,7 @@ def _entry(start: int, state: str) -> Callable[[Registry], None]:
 def _split(at: int) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
         filing = home.body.filings[0]
-        home.set_body(filings=(replace(filing, end=at), replace(filing, start=at)))
+        home.set_body(filings=(filing._replace(end=at), filing._replace(start=at)))
 
     return change
 
@@ -248,8 +247,7 @@ def _split(at: int) -> Callable[[Registry], None]:
 def _new_body(start: int) -> Callable[[Registry], None]:
     def change(home: Registry) -> None:
         code = "91310115MA1K3YJ99" + "X"
-        other = replace(
-            home.body,
+        other = home.body._replace(
             id=f"https://{home.host}/bodies/{code}",
             code=code,
             standing=(Standing(start, "active", "1"),),
@@ -438,7 +436,7 @@ def test_a_distrusted_key_does_not_bridge() -> None:
     clean.home.next()
     new = clean.home.key("publish", "/new")
     marked = tuple(
-        replace(each, distrusted=each.role == "publish") for each in clean.home.root.keys
+        each._replace(distrusted=each.role == "publish") for each in clean.home.root.keys
     )
     record = KeyRecord(new.kid, new.public, "publish", BEGIN, clean.home.root.expires)
     clean.home.succeed(keys=(*marked, record))

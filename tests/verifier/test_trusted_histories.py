@@ -8,7 +8,6 @@ stay the same or get stricter.
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import settings
@@ -46,12 +45,12 @@ def _cut_filing(back: int = 0) -> Change:
     def change(home: Registry) -> None:
         at = _now(home) - back
         kept = [
-            each if each.end is not None and each.end <= at else replace(each, end=at)
+            each if each.end is not None and each.end <= at else each._replace(end=at)
             for each in home.body.filings
             if each.start < at
         ]
-        grant = replace(home.body.filings[0].grants[0], levels=("5",))
-        kept.append(replace(home.body.filings[0], start=at, end=None, grants=(grant,), void=None))
+        grant = home.body.filings[0].grants[0]._replace(levels=("5",))
+        kept.append(home.body.filings[0]._replace(start=at, end=None, grants=(grant,), void=None))
         home.set_body(filings=tuple(kept))
 
     return change
@@ -60,7 +59,7 @@ def _cut_filing(back: int = 0) -> Change:
 def _void_filing(document: str | None) -> Change:
     def change(home: Registry) -> None:
         first, *others = home.body.filings
-        home.set_body(filings=(replace(first, void=document), *others))
+        home.set_body(filings=(first._replace(void=document), *others))
 
     return change
 
@@ -68,7 +67,7 @@ def _void_filing(document: str | None) -> Change:
 def _distrust(after: int | None) -> Change:
     def change(home: Registry) -> None:
         first, *others = home.body.keys
-        home.set_body(keys=(replace(first, distrusted_after=after), *others))
+        home.set_body(keys=(first._replace(distrusted_after=after), *others))
 
     return change
 
@@ -95,7 +94,7 @@ def _status(index: int, value: int) -> Change:
 
 def _grow_log(home: Registry) -> None:
     size = home.checkpoint.size + 1
-    home.checkpoint = replace(home.checkpoint, size=size, root=size.to_bytes(32))
+    home.checkpoint = home.checkpoint._replace(size=size, root=size.to_bytes(32))
 
 
 def _add_list(home: Registry) -> None:

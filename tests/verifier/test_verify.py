@@ -68,7 +68,7 @@ def filed(**changes: Any) -> Region:
 
 def filing(**changes: Any) -> Region:
     """Publish our region with one body whose one filing is changed."""
-    return filed(filings=(replace(FILING, **changes),))
+    return filed(filings=(FILING._replace(**changes),))
 
 
 def stood(*entries: tuple[int, str]) -> Region:
@@ -107,9 +107,7 @@ def with_signature_of(one: Issued, other: Issued) -> str:
 def receipt_of(region: Region, signer: Region, **changes: Any) -> str:
     """Give a certificate a receipt as another registry would sign it; the text form."""
     issued = region.issue()
-    said = receipt.read(issued.receipt)[1]
-    for name, value in changes.items():
-        setattr(said, name, value)
+    said = receipt.read(issued.receipt)[1]._replace(**changes)
     token = receipt.sign(signer.receipt_key(said.epoch), said)
     return carrier.text_form(issued.certificate, token)
 
@@ -332,13 +330,17 @@ FAILS: list[Case] = [
 def unsupported() -> Verdict:
     """Ask on a machine that cannot compute the body's algorithm."""
     snapshot = HOME.snapshot()
-    public = snapshot.home.trust_list.bodies[0].keys[0].key
+    home = snapshot.home
+    (body, *bodies) = home.trust_list.bodies
+    (record, *records) = body.keys
 
     def refuse(_: bytes, __: bytes) -> None:
         raise UnsupportedAlgorithm("not here")
 
-    object.__setattr__(public, "check", refuse)
-    return ask(snapshot, HOME.issue())
+    record = record._replace(key=record.key._replace(check=refuse))
+    body = body._replace(keys=(record, *records))
+    home = home._replace(trust_list=home.trust_list._replace(bodies=(body, *bodies)))
+    return ask(snapshot._replace(home=home), HOME.issue())
 
 
 def unanchored() -> Snapshot:
@@ -435,7 +437,7 @@ GOOD: list[tuple[str, Callable[[], Verdict]]] = [
     (ALL_GOOD, lambda: ask(stood((START, "rectifying")), HOME.issue())),
     (
         ALL_GOOD,
-        lambda: ask(filed(filings=(replace(FILING, void="撤"), replace(FILING))), HOME.issue()),
+        lambda: ask(filed(filings=(FILING._replace(void="撤"), FILING)), HOME.issue()),
     ),
     (ALL_GOOD, lambda: ask(filing(start=T, end=T + 1, districts=("310000",)), HOME.issue())),
     (ALL_GOOD, lambda: ask(HOME, HOME.issue(iat=T + 300))),
@@ -500,7 +502,7 @@ def theirs(occupation: str) -> Issued:
 def their_bodies() -> tuple[Any, ...]:
     """File the other region's body for its own dictionary."""
     grant = Grant("skill_level", (THEIRS, "js2020:8"), ("3",))
-    filed_there = replace(FILING, districts=("320115",), grants=(grant,))
+    filed_there = FILING._replace(districts=("320115",), grants=(grant,))
     return (body(jiangsu().host, district="320115", filings=(filed_there,)),)
 
 
@@ -658,7 +660,7 @@ def test_the_state_of_today_does_not_kill_the_certificates_of_the_past() -> None
 
 
 def test_a_history_that_begins_later_is_no_standing() -> None:
-    verdict = ask(filed(standing=(replace(ACTIVE, start=NOW + 1),)), HOME.issue())
+    verdict = ask(filed(standing=(ACTIVE._replace(start=NOW + 1),)), HOME.issue())
     assert verdict.reason == "standing.removed"
     assert verdict.issuer is not None
     assert verdict.issuer.standing_now == "none"

@@ -6,7 +6,7 @@ receipt. Everything is derived from fixed seeds, so a run is like the one before
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
@@ -85,7 +85,7 @@ ACTIVE = Standing(START, "active", "准〔2026〕1号")
 
 def body(host: str, number: int = 0, district: str = "310115", **changes: object) -> Body:
     """File a body with its one certificate key."""
-    filing = replace(FILING, districts=(district,))
+    filing = FILING._replace(districts=(district,))
     usual: dict[str, object] = {
         "id": f"https://{host}/bodies/{CODES[number]}",
         "code": CODES[number],
@@ -230,7 +230,7 @@ class Region:
             checkpoint=sign(envelope.CHECKPOINT, checkpoint.to_bytes()),
         )
         manifest = Manifest(self.iss, self.code, self.sequence, self.iat, self.exp, texts.parts())
-        return replace(texts, manifest=sign(envelope.MANIFEST, manifest.to_bytes()))
+        return texts._replace(manifest=sign(envelope.MANIFEST, manifest.to_bytes()))
 
     def data(self) -> bytes:
         """Publish: the snapshot's file."""

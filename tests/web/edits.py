@@ -5,7 +5,6 @@ Each edit bends one thing of one registry, which then signs it with the keys tha
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -56,7 +55,7 @@ def _standing(registry: Registry, random: Random) -> None:
 def _void(registry: Registry, random: Random) -> None:
     if random.random() < 0.3:
         registry.set_body(void="人社函〔2026〕1号")
-    filing = replace(registry.body.filings[0], void="人社函〔2026〕2号")
+    filing = registry.body.filings[0]._replace(void="人社函〔2026〕2号")
     registry.set_body(filings=random.choice(((filing,), (filing, registry.body.filings[0]))))
 
 
@@ -80,7 +79,7 @@ def _body_keys(registry: Registry, random: Random) -> None:
     for at, record in enumerate(keys):
         start, end = _window(random)
         after = random.choice((None, None, near(random, RECEIVED)))
-        keys[at] = replace(record, start=start, end=end, distrusted_after=after)
+        keys[at] = record._replace(start=start, end=end, distrusted_after=after)
     registry.set_body(keys=tuple(keys[random.randrange(2) * random.randrange(2) :]))
 
 
@@ -107,7 +106,7 @@ def _ages(registry: Registry, random: Random) -> None:
     if random.random() < 0.4:
         registry.list_times["1"] = (near(random, iat), near(random, iat) + 5 * DAY)
     if random.random() < 0.3:
-        registry.catalogues[0] = replace(registry.catalogues[0], exp=near(random, AT, AT + DAY))
+        registry.catalogues[0] = registry.catalogues[0]._replace(exp=near(random, AT, AT + DAY))
     if random.random() < 0.3:
         registry.set_root(expires=near(random, AT, AT + DAY))
 
@@ -133,8 +132,7 @@ def _agreement(registry: Registry, random: Random) -> None:
         levels = tuple(random.sample(LEVELS, random.randrange(1, 5)))
         terms = (Term(random.choice(KINDS[:2]), pairs, levels), *AGREEMENT.terms)
         agreements.append(
-            replace(
-                AGREEMENT,
+            AGREEMENT._replace(
                 document=f"沪苏〔2026〕{number}号",
                 start=start,
                 end=end,
@@ -152,10 +150,9 @@ def _catalogue(registry: Registry, random: Random) -> None:
     at = random.randrange(len(occupations))
     others = [code for code in (*CODES, "mohurd2017:010") if code != occupations[at].code]
     pairs = tuple((code, random.choice(("same", "broader", "narrower"))) for code in others)
-    occupations[at] = replace(occupations[at], equivalent=pairs)
+    occupations[at] = occupations[at]._replace(equivalent=pairs)
     rules = registry.catalogues[0].numbers
-    registry.catalogues[0] = replace(
-        registry.catalogues[0],
+    registry.catalogues[0] = registry.catalogues[0]._replace(
         occupations=tuple(occupations),
         numbers=tuple(random.sample(rules, random.randrange(len(rules) + 1))),
     )

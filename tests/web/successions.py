@@ -2,7 +2,6 @@
 """One snapshot after another, with everything that a replacement must refuse."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
 
 from credential import base64url
@@ -21,13 +20,13 @@ def _step(registry: Registry, random: Random) -> None:
         case 4:
             checkpoint = registry.checkpoint
             size = max(0, checkpoint.size + random.choice((-1, 0, 1)))
-            registry.checkpoint = replace(checkpoint, size=size, root=bytes((size % 256,)) * 32)
+            registry.checkpoint = checkpoint._replace(size=size, root=bytes((size % 256,)) * 32)
         case 5:
             registry.statuses["1"] = {70_031: random.randrange(4)}
         case 6:
             catalogue = registry.catalogues[0]
             version = max(1, catalogue.version + random.choice((-1, 0, 1)))
-            registry.catalogues[0] = replace(catalogue, version=version)
+            registry.catalogues[0] = catalogue._replace(version=version)
         case _:
             _succeed(registry, random)
     if random.random() < 0.5:
@@ -42,7 +41,7 @@ def _succeed(registry: Registry, random: Random) -> None:
     role = random.choice(("list", "status", "publish", "log"))
     key = registry.key(role, f"/{registry.root.version}")
     keys = tuple(
-        replace(record, kid=key.kid, key=key.public) if record.role == role else record
+        record._replace(kid=key.kid, key=key.public) if record.role == role else record
         for record in registry.root.keys
     )
     registry.succeed(keys=keys)

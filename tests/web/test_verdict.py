@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +43,7 @@ def unknown_host(world: World) -> str:
 
 
 def suspended_since(world: World) -> str:
-    standing = replace(world.home.body.standing[0], start=ISSUED + 600, state="suspended")
+    standing = world.home.body.standing[0]._replace(start=ISSUED + 600, state="suspended")
     world.home.set_body(standing=(*world.home.body.standing, standing))
     return world.home.code()
 
