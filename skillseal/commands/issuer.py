@@ -5,6 +5,7 @@
     batch ROSTER     file the evaluation batch, before it issues
     issue ROSTER     sign, register, write the codes; run again after a crash or without a network
     show NUMBER      the code of one certificate, to be scanned from the terminal
+    template         an empty workbook with drop-down lists, to be filled in
 
 Exit codes: 0 all is well, 1 rows were refused, 2 usage or something that cannot be read or reached,
 3 certificates are signed and wait for the registry.
@@ -29,6 +30,7 @@ from issuer.refusal import Refusal
 from issuer.submit import Registry
 from keys import key_reference
 from skillseal import keyring
+from skillseal.commands import issuer_sheets
 from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
@@ -61,6 +63,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _key(issue, "submit")
     issue.add_argument("--out", required=True, type=Path, metavar="DIR", help="for codes, results")
 
+    issuer_sheets.add_template(actions)
     show = actions.add_parser("show", help="the code of one certificate, in the terminal")
     show.add_argument("number", metavar="NUMBER", help="certificate number")
     show.add_argument("--filing", required=True, type=Path, metavar="FILE")
@@ -110,6 +113,7 @@ def run(options: argparse.Namespace) -> int:
     if region and not is_region(region):
         raise MalformedError("region.malformed", "a region is six digits (GB/T 2260)")
     actions = {"check": _check, "batch": _batch, "issue": _issue, "show": _show}
+    actions["template"] = issuer_sheets.template
     return actions[options.action](options)
 
 
@@ -119,14 +123,7 @@ def _now() -> int:
 
 def _check(options: argparse.Namespace) -> int:
     filing = given.read_filing(options.filing) if options.filing else None
-    if options.catalogue:
-        catalogues = [given.read_catalogue(options.catalogue)]
-    elif filing is not None and filing.catalogues:
-        catalogues = list(filing.dictionaries())
-    else:
-        from skillseal.demo import catalogue
-
-        catalogues = [catalogue.build()]
+    catalogues = issuer_sheets.catalogues(options.catalogue, filing)
     roster, report, _ = desk.look(
         options.roster,
         options.kind,
