@@ -25,6 +25,7 @@ from playwright.sync_api import (
 )
 
 from credential import canonical, envelope
+from registry.pages import HEADERS
 from tests.credential.world import AT, World
 from tools import chromium, web
 
@@ -120,6 +121,8 @@ class Site:
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
+    """Answers under the headers of the registry, so that every test is run under them."""
+
     protocol_version = "HTTP/1.1"
     server: "_Server"
 
@@ -132,6 +135,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", "no-cache")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         self.end_headers()
         if path in site.broken:
             self.wfile.write(data[: len(data) // 2])

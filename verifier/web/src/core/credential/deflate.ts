@@ -15,6 +15,7 @@ import {
   ZStream,
   zlibInflate,
   zlibInflateInit2,
+  zlibInflateReset,
   zlibInflateSetDictionary,
 } from 'pako';
 import dictionaryUrl from '../../../../../credential/dictionaries/1.bin?url&inline';
@@ -32,42 +33,49 @@ const ZLIB = 15;
 const WINDOW = 2 ** -RAW;
 const MAX_DICTIONARIES = 64;
 const dictionaries = new Map<string, Bytes>();
+const expander = inflater(RAW);
+const expanded = new Uint8Array(MAX_PLAIN + 1);
 
 /**
  * Read the compressed part of a code.
  * @throws MalformedError `malformed.carrier`
  */
 export function expand(stream: Bytes, host: string): Bytes {
-  const plain = inflate(stream, MAX_PLAIN, RAW, dictionaryFor(host));
+  // One inflater and one buffer for all codes: to set them up costs more than to inflate.
+  const ready =
+    zlibInflateReset(expander) === Z_OK &&
+    zlibInflateSetDictionary(expander, dictionaryFor(host)) === Z_OK;
+  if (!ready) throw new Error('the inflater could not be set up');
+  const plain = inflate(expander, stream, expanded);
   if (plain === null) {
     throw new MalformedError('malformed.carrier', 'the compressed part is damaged');
   }
-  return plain;
+  return plain.slice();
 }
 
 /** Read one zlib stream of at most so many bytes; null for anything else. */
 export function unzlib(stream: Bytes, most: number): Bytes | null {
-  return inflate(stream, most, ZLIB, null);
+  return inflate(inflater(ZLIB), stream, new Uint8Array(most + 1));
 }
 
-function inflate(
-  stream: Bytes,
-  most: number,
-  framing: number,
-  dictionary: Bytes | null,
-): Bytes | null {
+function inflater(framing: number): ZStream {
   const engine = new ZStream();
-  const ready =
-    zlibInflateInit2(engine, framing) === Z_OK &&
-    (dictionary === null || zlibInflateSetDictionary(engine, dictionary) === Z_OK);
-  if (!ready) throw new Error('the inflater could not be set up');
+  if (zlibInflateInit2(engine, framing) !== Z_OK) throw new Error('there is no inflater');
+  return engine;
+}
+
+/** Fill all but the last byte of a buffer at most, which is there to see that there is more. */
+function inflate(engine: ZStream, stream: Bytes, output: Bytes): Bytes | null {
   engine.input = stream;
+  engine.next_in = 0;
   engine.avail_in = stream.length;
-  engine.output = new Uint8Array(most + 1); // one more than may be, to see that there is more
-  engine.avail_out = most + 1;
+  engine.output = output;
+  engine.next_out = 0;
+  engine.avail_out = output.length;
   const status = zlibInflate(engine, Z_NO_FLUSH);
-  const exact = status === Z_STREAM_END && engine.avail_in === 0 && engine.total_out <= most;
-  return exact ? engine.output.subarray(0, engine.total_out) : null;
+  const exact =
+    status === Z_STREAM_END && engine.avail_in === 0 && engine.total_out < output.length;
+  return exact ? output.subarray(0, engine.total_out) : null;
 }
 
 function dictionaryFor(host: string): Bytes {
