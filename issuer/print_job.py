@@ -22,11 +22,10 @@ from typing import Final
 from credential import certificate
 from credential.errors import ConflictError, SealError, UnavailableError
 from credential.filing_file import FilingFile
+from issuer import desk, photo, press, read_back, results, workers
 from issuer import face as faces
-from issuer import photo, press, read_back, results, sheet, workers
 from issuer.face import Face, Issuer
 from issuer.ledger import Ledger
-from issuer.occupations import Occupations
 from issuer.photo import Photos
 from issuer.press import ATTACHMENT, CONTENTS, MAX_PAGES, Press
 from issuer.progress import Step, quiet
@@ -147,8 +146,17 @@ def run(
     )
 
 
-def read(roster: Path, kind: str, filing: FilingFile) -> Roster:
-    """Read the roster that certificates were issued from; the day does not matter.
+def read(
+    roster: Path, kind: str, filing: FilingFile, *, at: int, page: str | None = None
+) -> Roster:
+    """Read the roster that certificates were issued from.
+
+    Args:
+        roster: The file.
+        kind: Of certificate.
+        filing: Of the body.
+        at: Seconds since 1970.
+        page: Name of the sheet; None for the one that fits.
 
     Raises:
         ConflictError: `catalogue.missing`.
@@ -156,9 +164,9 @@ def read(roster: Path, kind: str, filing: FilingFile) -> Roster:
         UnavailableError: `roster.absent`.
     """
     catalogues = filing.dictionaries()
-    if not catalogues:
-        raise ConflictError("catalogue.missing", "the filing file has no catalogue")
-    return Roster.read(iter(sheet.read(roster)), kind, Occupations(catalogues).find)
+    # What could be issued today does not matter: the ledger says what was.
+    whole, _, _ = desk.look(roster, kind, catalogues, filing=None, region=None, at=at, page=page)
+    return whole
 
 
 def _make(folder: Path) -> None:

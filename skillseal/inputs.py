@@ -3,7 +3,8 @@
 
 - a text that begins like a code or a token is never taken for the name of a file, so that nothing
   that was scanned can make this machine open one;
-- a picture, a PDF or a text file may hold several codes, a folder several files: all are given, sorted;
+- a picture, a PDF or a text file may hold several codes, a folder several files: all are given,
+  sorted;
 - what cannot be read is given as the error that it is, in its place, so that nothing is left out.
 
 A hand scanner types a line for each code and ends it with CR, LF or both. The text form has two

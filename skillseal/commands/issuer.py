@@ -4,6 +4,7 @@
     check ROSTER     dry run: every wrong cell, with row, column, reason and what to do
     batch ROSTER     file the evaluation batch, before it issues
     issue ROSTER     sign, register, write the codes; run again after a crash or without a network
+    print ROSTER     the certificates on A4, one PDF each (`skillseal.commands.issuer_print`)
     show NUMBER      the code of one certificate, to be scanned from the terminal
     template         an empty workbook with drop-down lists, to be filled in
 
@@ -31,6 +32,7 @@ from issuer.submit import Registry
 from keys import key_reference
 from skillseal import keyring
 from skillseal.commands import issuer_sheets
+from skillseal.commands import issuer_print
 from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
@@ -64,6 +66,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     issue.add_argument("--out", required=True, type=Path, metavar="DIR", help="for codes, results")
 
     issuer_sheets.add_template(actions)
+    issuer_print.add_parser(actions)
     show = actions.add_parser("show", help="the code of one certificate, in the terminal")
     show.add_argument("number", metavar="NUMBER", help="certificate number")
     show.add_argument("--filing", required=True, type=Path, metavar="FILE")
@@ -108,11 +111,12 @@ def _time(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one of the four."""
+    """Do one of the five."""
     region = getattr(options, "region", None)
     if region and not is_region(region):
         raise MalformedError("region.malformed", "a region is six digits (GB/T 2260)")
     actions = {"check": _check, "batch": _batch, "issue": _issue, "show": _show}
+    actions["print"] = issuer_print.run
     actions["template"] = issuer_sheets.template
     return actions[options.action](options)
 

@@ -47,7 +47,7 @@ class Office:
     def print(self, **given: Any) -> Printed:
         filing = world.filing()
         cores = given.pop("cores", 1)
-        read = print_job.read(self.roster, "skill_level", filing)
+        read = print_job.read(self.roster, "skill_level", filing, at=world.AT)
         with self.ledger() as ledger:
             sheet = Sheet(typeface(), **given)
             return print_job.run(read, ledger, filing, self.out, sheet, cores=cores)
