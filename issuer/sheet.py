@@ -25,6 +25,7 @@ from credential.errors import MalformedError, UnavailableError
 MAX_FILE: Final = 64 << 20  # bytes as stored
 MAX_ROWS: Final = 100_000  # rows with content under the header
 MAX_COLUMNS: Final = 256
+_OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 HEADER_ROWS: Final = 20  # rows in which the header may stand: titles come first
 
 Cell = str | float | bool | date | datetime
@@ -100,13 +101,23 @@ def read(path: Path, name: str | None = None, fit: Fit | None = None) -> Iterato
         MalformedError: `roster.unreadable`, `roster.encoding`, `roster.too_big`, `roster.too_long`,
             `roster.sheet` or `roster.sheets`, some also while rows are being drawn.
     """
-    return iter(_chosen(path, _sheets(path, read_bytes(path)), name, fit).rows)
+    return iter(choose(path, read_bytes(path), name, fit).rows)
+
+
+def choose(path: Path, content: bytes, name: str | None = None, fit: Fit | None = None) -> Sheet:
+    """Choose the sheet that `read` reads, of a file whose content is known."""
+    return _chosen(path, _sheets(path, content), name, fit)
+
+
+def is_open_xml(content: bytes) -> bool:
+    """Tell whether a file is an .xlsx workbook by its looks."""
+    return content.startswith(b"PK\x03\x04") and not content[30:100].startswith(_OPEN_DOCUMENT)
 
 
 def _sheets(path: Path, content: bytes) -> list[Sheet]:
     if content.startswith(b"PK\x03\x04"):
         # An OpenDocument file says what it is in its first part (its part 3, section 3.3).
-        if content[30:100].startswith(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"):
+        if content[30:100].startswith(_OPEN_DOCUMENT):
             from issuer import open_document  # noqa: PLC0415  # calamine for workbooks alone
 
             return open_document.sheets(path, content)

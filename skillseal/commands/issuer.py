@@ -51,6 +51,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("--warnings", action="store_true", help="also say what is only odd")
     check.add_argument("--json", action="store_true", help="one object a line for each refusal")
     check.add_argument("--ledger", type=Path, metavar="FILE", help="also look for what was issued")
+    check.add_argument("--annotate", type=Path, metavar="FILE", help="a marked copy, .xlsx")
 
     batch = actions.add_parser("batch", help="file the evaluation batch of a roster")
     _roster(batch, filing=True)
@@ -64,6 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _key(issue, "certificate", "--key")
     _key(issue, "submit")
     issue.add_argument("--out", required=True, type=Path, metavar="DIR", help="for codes, results")
+    issue.add_argument("--write-back", type=Path, metavar="FILE", help="a copy with the numbers")
 
     issuer_sheets.add_template(actions)
     issuer_print.add_parser(actions)
@@ -140,6 +142,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.ledger and filing is not None:
         with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
             report = history.without_issued(roster, report, ledger)
+    if options.annotate:
+        issuer_sheets.annotate(options, report)
     _print(report.refusals, as_json=options.json)
     if options.warnings:
         _print(report.warnings, as_json=options.json)
@@ -177,6 +181,8 @@ def _issue(options: argparse.Namespace) -> int:
         outcome = desk.issue_roster(
             order, ledger, _registry(options), keys, options.out, _means(options, step)
         )
+    if options.write_back:
+        issuer_sheets.write_back(options, outcome)
     _print(outcome.refusals, as_json=options.json)
     counts = {
         "rows": outcome.rows,
