@@ -10,7 +10,7 @@ decides them; progress goes out through `step`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,7 @@ from issuer import (
     issue,
     outcomes,
     people,
+    release,
     results,
     sheet,
 )
@@ -220,11 +221,18 @@ def issue_roster(
         raise ConflictError("batch.not_filed", message)
     whom = _people(order, ledger, report.accepted, means)
     unreachable = None
+    needs_release = release.is_needed(ledger, batches)
     _make(folder)
     for each in batches:
         job = _job(order, ledger, each, report.accepted, whom, keys[0], means)
+        if needs_release:
+            job = replace(
+                job, may_sign=release.released(ledger, order.filing, each, at).__contains__
+            )
         issue.draw(job)
-        issue.sign_all(job)
+        # A crash before the release: the second person releases these very claims.
+        if not needs_release or release.unreleased(ledger, order.filing, each, at) == 0:
+            issue.sign_all(job)
         if unreachable is None:
             try:
                 issue.submit(job, registry, keys[1], means.random)

@@ -49,6 +49,11 @@ _NUMBER_USED: Final = '{"code":"number.used","detail":"another certificate has t
 T = TypeVar("T")
 
 
+def _always(_: Item) -> bool:
+    """Ask nobody else."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One filed batch to be issued."""
@@ -69,6 +74,8 @@ class Job:
     indexes: Indexes
     at: Callable[[], int]
     """The clock, seconds since 1970."""
+    may_sign: Callable[[Item], bool] = _always
+    """Tells whether what is drawn may be signed: a second person may have to release it."""
     step: Step = quiet
     """Told after each transaction: `draw`, `sign` or `submit`, how many, of how many."""
 
@@ -106,7 +113,7 @@ def sign_all(job: Job) -> None:
     items = [
         item
         for item in job.ledger.items(job.batch.batch)
-        if item.payload is not None and item.token is None
+        if item.payload is not None and item.token is None and job.may_sign(item)
     ]
     for done, chunk in _chunks(items, CHUNK):
         # A crash before the next line loses signatures that nobody has seen; they are made again.
@@ -269,7 +276,8 @@ def _draw_again(job: Job, items: Sequence[Item]) -> list[Item]:
             freed = [_without_what_is_taken(job, item) for item in chunk]
             renewed = [_drawn(job, numbers, item) for item in freed]
             job.ledger.intend(renewed)
-        signed = [_signed(job, item) for item in renewed]
+        # What a second person must release stays unsigned until the next run.
+        signed = [_signed(job, item) for item in renewed if job.may_sign(item)]
         job.ledger.keep_tokens(signed)
         drawn.extend(signed)
     return drawn

@@ -7,6 +7,7 @@
     item    a certificate: number, status index and payload (the intent), then token, then receipt
     spent   status indexes that turned out to be taken elsewhere
     serial  the last serial number drawn, by prefix, year and level
+    release what a second person released, and the hashes of the claims that it covers
 
 Nothing leaves the desk before it is in here: the intent is committed before the signature is
 made, the token before it is submitted, the receipt before a code is written. So a run may be
@@ -99,6 +100,44 @@ class Ledger:
         row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return bytes(row[0])
 
+    @property
+    def release_above(self) -> int | None:
+        """How many certificates need no second person; None where nobody asks for one."""
+        row = self._connection.execute(
+            "SELECT value FROM fact WHERE name = 'release_above'"
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def lower_release(self, above: int) -> None:
+        """Ask for a second person above a number of certificates, from now on.
+
+        Raises:
+            ConflictError: `release.threshold`.
+        """
+        kept = self.release_above
+        if kept is not None and above > kept:
+            message = f"this ledger asks for a second person above {kept}: that is never raised"
+            raise ConflictError("release.threshold", message)
+        if above != kept:
+            with self.transaction():
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO fact VALUES ('release_above', ?)", (b"%d" % above,)
+                )
+
+    def releases(self, batch: str) -> list[tuple[str, bytes]]:
+        """Read a batch's releases, each with the hashes that it covers, 32 bytes each."""
+        found = "SELECT token, covered FROM release WHERE batch = ?"
+        return [
+            (token, bytes(covered)) for token, covered in self._connection.execute(found, (batch,))
+        ]
+
+    def keep_release(self, batch: str, token: str, covered: bytes) -> None:
+        """Store a release, before anything is signed on it."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO release VALUES (?, ?, ?)", (batch, token, covered)
+            )
+
     def person(self, document: str) -> bytes:
         """Give the name under which the ledger knows a document number, 16 bytes.
 
@@ -176,6 +215,7 @@ class Ledger:
         """Drop a batch that the registry refused: nothing was issued on it, nothing can be."""
         with self.transaction():
             self._connection.execute("DELETE FROM item WHERE batch = ?", (batch,))
+            self._connection.execute("DELETE FROM release WHERE batch = ?", (batch,))
             self._connection.execute(
                 "DELETE FROM batch WHERE batch = ? AND receipt IS NULL", (batch,)
             )

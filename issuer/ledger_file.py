@@ -14,7 +14,7 @@ from typing import Final
 
 from credential.errors import MalformedError, UnavailableError
 
-VERSION: Final = 1
+VERSION: Final = 2
 SALT_BYTES: Final = 16
 
 _TABLES: Final = """
@@ -42,6 +42,13 @@ CREATE TABLE serial (
     prefix TEXT NOT NULL, year INTEGER NOT NULL, level TEXT NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (prefix, year, level)
 ) WITHOUT ROWID;
+"""
+# Since version 2.
+_RELEASES: Final = """
+CREATE TABLE release (
+    batch TEXT NOT NULL REFERENCES batch, token TEXT NOT NULL, covered BLOB NOT NULL,
+    PRIMARY KEY (batch, token)
+) WITHOUT ROWID
 """
 
 
@@ -80,9 +87,11 @@ def _begin(connection: sqlite3.Connection, body: str, salt: Callable[[int], byte
             "INSERT INTO fact VALUES (?, ?)",
             [("salt", salt(SALT_BYTES)), ("body", body.encode())],
         )
+    if version < VERSION:
+        connection.execute(_RELEASES)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
-    if version not in (0, VERSION):
+    if version > VERSION:
         raise MalformedError("ledger.unreadable", "the ledger was written by a newer desk: update")
 
 

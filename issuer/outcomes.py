@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of every row: registered, waiting or refused; the three add up to the rows.
+"""What became of every row: registered, waiting, unreleased or refused; they add up to the rows.
 
 | the ledger has | then the row is |
 |---|---|
 | a receipt | registered, whatever the rules would say today |
+| claims and no token | unreleased: a second person must release it before it is signed |
 | a refusal of the registry | refused, with its code |
 | a token | waiting: signed, and not yet answered |
 | nothing | refused, by the sheet, by the rules, or since it was not filed |
@@ -23,6 +24,7 @@ from issuer.roster import Roster
 
 REGISTERED: Final = "已登记"
 WAITING: Final = "待登记"
+UNRELEASED: Final = "待放行"
 REFUSED: Final = "未发证"
 
 
@@ -38,6 +40,8 @@ class Outcome:
     """One or more for each row that is neither registered nor waiting, by row."""
     unreachable: UnavailableError | None
     """Why some wait."""
+    unreleased: tuple[Item, ...] = ()
+    """Drawn, and waiting for a second person."""
 
     @property
     def refused(self) -> int:
@@ -62,9 +66,13 @@ def settle(
         unreachable: Why submitting ended early, if it did.
     """
     registered = tuple(item for item in items if item.receipt)
+    unreleased = tuple(
+        item for item in items if item.payload and not item.token and not item.receipt
+    )
     answered = [item for item in items if item.problem and not item.receipt]
+    answered = [item for item in answered if item not in unreleased]
     waiting = tuple(item for item in items if item.token and not item.receipt and not item.problem)
-    told = {item.line for item in (*registered, *answered, *waiting)}
+    told = {item.line for item in (*registered, *unreleased, *answered, *waiting)}
     left = [each for each in report.accepted if each.row not in told]
     refusals = [
         *(_by_registry(roster, item) for item in answered),
@@ -83,7 +91,7 @@ def settle(
         ),
     ]
     ordered = tuple(sorted(refusals, key=lambda refusal: refusal.row))
-    return Outcome(roster.rows, registered, waiting, ordered, unreachable)
+    return Outcome(roster.rows, registered, waiting, ordered, unreachable, unreleased)
 
 
 def rows(outcome: Outcome, names: Mapping[int, str]) -> Iterable[tuple[str, ...]]:
@@ -101,6 +109,10 @@ def rows(outcome: Outcome, names: Mapping[int, str]) -> Iterable[tuple[str, ...]
         *(
             (item.line, (WAITING, item.number or "", "", "", "", "", ""))
             for item in outcome.waiting
+        ),
+        *(
+            (item.line, (UNRELEASED, item.number or "", "", "", "", "", ""))
+            for item in outcome.unreleased
         ),
         *(
             (each.row, (REFUSED, "", each.column, each.code, each.message, each.suggestion, ""))

@@ -168,9 +168,21 @@ def test_what_is_no_ledger(tmp_path: Path) -> None:
 def test_a_ledger_of_a_newer_desk(tmp_path: Path) -> None:
     opened(tmp_path / "l.sqlite").close()
     with sqlite3.connect(tmp_path / "l.sqlite") as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     connection.close()
     assert code_of(lambda: opened(tmp_path / "l.sqlite")) == "ledger.unreadable"
+
+
+def test_a_ledger_of_an_older_desk_goes_on(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        ledger.prepare([(BATCH, [item(2)])])
+    with sqlite3.connect(tmp_path / "l.sqlite") as connection:
+        connection.execute("DROP TABLE release")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    for _ in range(2):
+        with opened(tmp_path / "l.sqlite") as ledger:
+            assert (ledger.releases("B1"), len(ledger.items("B1"))) == ([], 1)
 
 
 def test_a_full_database_loses_nothing_that_was_committed(tmp_path: Path) -> None:
