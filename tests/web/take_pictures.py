@@ -23,9 +23,9 @@ OTHER_CARD: Final = "320799198502030017"
 _SCREEN: Final = {"width": 360, "height": 740}
 
 
-def take(page: Page, name: str) -> None:
-    """Write one picture, with few enough colours to be small."""
-    page.evaluate("scrollTo(0, 0)")
+def take(page: Page, name: str, top: str = "body") -> None:
+    """Write one picture from an element down, with few enough colours to be small."""
+    page.locator(top).evaluate("one => one.scrollIntoView()")
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)
     with Image.open(path) as picture:
@@ -73,7 +73,7 @@ def main() -> None:
                 page.keyboard.press("Enter")
             expect(page.locator("#rows li")).to_have_count(4)
             page.locator(".camera").evaluate("one => one.remove()")
-            take(page, "gate")
+            take(page, "gate", ".list")
         world.home.set_list(recognitions=())
         site.publish(world)
         with serving(site), visiting(browser, site, viewport=_SCREEN) as page:
