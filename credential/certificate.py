@@ -56,12 +56,13 @@ DETAILS_OF_KIND: Final = {
 }
 DETAILS_OF_ROUTE: Final = {"competition": ("event", "rank")}
 MAX_DETAILS: Final = 4
+NUMBER: Final = re.compile(f"[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{{1,{MAX_TEXT}}}")
+"""What a certificate number of any kind is made of."""
 
 _MAX_INDEX: Final = 2**32 - 1
 _INTEGER: Final = "0|[1-9][0-9]{0,9}"
 _WORD: Final = "[a-z0-9_]{1,32}"
 _TEXT: Final = rf'[^"\\\x00-\x1f]{{1,{MAX_TEXT}}}'  # what of it may stand there, `_demand` says
-_NUMBER: Final = re.compile(r"[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]+")
 _PAIR: Final = f'"[a-z]+":"{_TEXT}"'
 _MEMBERS: Final = (
     ("iss", r'\{"iss":"(https://([a-z0-9.:-]+)/bodies/([0-9A-HJ-NPQRTUWXY]{18}))"'),
@@ -227,7 +228,7 @@ def _demand(claims: Claims) -> None:
         refuse("certificate", "a kind or route that the format does not know")
     if not is_civil_date(claims.evaluated_on):
         refuse("certificate.evaluated_on", "not a day")
-    if _NUMBER.fullmatch(claims.certificate_number) is None:
+    if NUMBER.fullmatch(claims.certificate_number) is None:
         refuse("certificate.certificate_number", "characters that no number has")
     if not is_plain(claims.occupation_name):
         refuse("certificate.occupation", "not plain text")

@@ -20,17 +20,15 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, NamedTuple, Self, TypeGuard
 
-from credential.certificate import KINDS
+from credential.certificate import KINDS, NUMBER
 from credential.errors import MalformedError
 from credential.levels import LEVELS
-from credential.members import Members, refuse
+from credential.members import MAX_TEXT, Members, refuse
 
-MAX_NUMBER: Final = 40  # characters
+MAX_NUMBER: Final = MAX_TEXT  # characters
 MAX_SEGMENTS: Final = 20
 MAX_NOTE: Final = 100  # characters
 
-_PERMITTED: Final = "0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-"
-_NUMBER: Final = re.compile(f"[{_PERMITTED}]{{1,{MAX_NUMBER}}}")
 _UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CLASSES: Final = {"digit": "0-9", "upper": "A-Z", "han": "\u4e00-\u9fff"}
 
@@ -51,7 +49,7 @@ def clean(number: str) -> str:
     Raises:
         MalformedError: `number.malformed`.
     """
-    if _NUMBER.fullmatch(number) is None:
+    if NUMBER.fullmatch(number) is None:
         raise MalformedError(
             "number.malformed",
             f"a certificate number has 1 to {MAX_NUMBER} letters, digits, Chinese characters,"
@@ -181,7 +179,7 @@ def _segment(value: object, where: str) -> tuple[str, int]:
     characters, count = _pair(value)
     if (
         not isinstance(characters, str)
-        or not _NUMBER.fullmatch(characters)
+        or not NUMBER.fullmatch(characters)
         or not _is_count(count, 1)
     ):
         refuse(where, f"a segment is [permitted characters, count from 1 to {MAX_NUMBER}]")

@@ -9,6 +9,7 @@ Five values determine every byte, so a code carries them instead of the text and
 text again. `iat` is the only trusted time of issue: keys, standing and scope are judged at it.
 """
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from credential import base64url, canonical, envelope
@@ -19,11 +20,6 @@ from keys.signer import Signer
 
 MAX_LOG_INDEX: Final = 2**40 - 1  # the carrier gives it five bytes
 MAX_EPOCH: Final = 255
-
-_HEADERS: Final = tuple(
-    base64url.encode(b'{"alg":"ES256","kid":"%d","typ":"receipt+jwt"}' % epoch)
-    for epoch in range(MAX_EPOCH + 1)
-)
 
 
 class Receipt(NamedTuple):
@@ -62,8 +58,13 @@ class Receipt(NamedTuple):
         )
 
 
+@lru_cache(maxsize=MAX_EPOCH + 1)
+def _header(epoch: int) -> str:
+    return base64url.encode(b'{"alg":"ES256","kid":"%d","typ":"receipt+jwt"}' % epoch)
+
+
 def _signing_input(epoch: int, payload: bytes) -> bytes:
-    return f"{_HEADERS[epoch]}.{base64url.encode(payload)}".encode()
+    return f"{_header(epoch)}.{base64url.encode(payload)}".encode()
 
 
 def read(token: str) -> tuple[Unverified, Receipt]:

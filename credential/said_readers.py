@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from credential import base64url, recognition
 from credential.body import MAX_DELAY, MAX_NAME
-from credential.certificate import KINDS, ROUTES
+from credential.certificate import KINDS, NUMBER, ROUTES
 from credential.filing import MAX_DOCUMENT, MAX_GRANTS, STATES, Grant, read_levels
 from credential.key_record import BODY_ROLES
 from credential.members import LIST_ENTRIES, Members, refuse
@@ -47,7 +47,6 @@ _PREFIX: Final = re.compile("[0-9A-Z]{0,20}")
 _LIST: Final = re.compile("[a-z0-9-]{1,32}")
 _KID: Final = re.compile("[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]")
 _SIGNATURE: Final = re.compile("[A-Za-z0-9_-]{85}[AQgw]")
-_NUMBER: Final = re.compile("[0-9A-Za-z（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,40}")
 
 
 def _authority(value: object) -> Authority:
@@ -182,7 +181,7 @@ def _status_change(value: object) -> StatusChange:
 
 def _supersede(value: object) -> Supersede:
     body = Members.of(value, "supersede", "by reason")
-    return Supersede(body.match("by", _NUMBER), body.text("reason", MAX_REASON))
+    return Supersede(body.match("by", NUMBER), body.text("reason", MAX_REASON))
 
 
 def _revoke_bulk(value: object) -> RevokeBulk:
@@ -190,7 +189,7 @@ def _revoke_bulk(value: object) -> RevokeBulk:
     listed = []
     for n, one in enumerate(body.items("certificates", 1, MAX_BULK)):
         entry = Members.of(one, f"revoke_bulk.certificates[{n}]", "kind number")
-        listed.append((entry.choice("kind", KINDS), entry.match("number", _NUMBER)))
+        listed.append((entry.choice("kind", KINDS), entry.match("number", NUMBER)))
     return RevokeBulk(_distinct(tuple(listed)), body.text("reason", MAX_REASON))
 
 

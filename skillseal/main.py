@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "keys": "make keys in encrypted files",
     "issuer": "check a roster, file its batch, issue certificates",
     "registry": "serve, publish and audit a registry",
+    "sign-agent": "sign with a person's statement key, asking for every act",
     "trust": "set the anchor of this machine",
     "fetch": "refresh the snapshot that verifying uses",
     "verify": "verify a code, a picture, a folder or what a scanner reads; offline",
@@ -43,11 +44,27 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         settings.setdefault("allow_abbrev", False)
+        settings.setdefault("formatter_class", _layout)
         super().__init__(**settings)  # type: ignore[arg-type] # passed on as it came
 
     def error(self, message: str) -> NoReturn:
         """Print usage and the message without long numbers; exit with 2."""
         super().error(_LONG_NUMBER.sub("…", message))
+
+
+def _layout(prog: str) -> argparse.HelpFormatter:
+    """Lay help out as wide as the terminal is.
+
+    So does argparse, but by loading shutil with every kind of archive, and for each argument.
+    """
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isdecimal() else 0
+    if not columns:
+        try:
+            columns = os.get_terminal_size().columns
+        except OSError:  # not a terminal
+            columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
 
 
 def build(command: str | None) -> argparse.ArgumentParser:
@@ -62,7 +79,7 @@ def build(command: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     if command is not None:
-        import_module(f"skillseal.commands.{command}").add_parser(subparsers)
+        import_module(_module(command)).add_parser(subparsers)
         return parser
     for name, line in COMMANDS.items():
         subparsers.add_parser(name, help=line, add_help=False)
@@ -90,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _version()
         if command is None:
             parser.error("which command? one of " + ", ".join(COMMANDS))
-        return int(import_module(f"skillseal.commands.{command}").run(options))
+        return int(import_module(_module(command)).run(options))
     except SealError as error:
         print(f"skillseal: {error} [{error.code}]", file=sys.stderr)
         return USAGE
@@ -100,6 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has left: say nothing more, also not when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USAGE
+
+
+def _module(command: str) -> str:
+    return f"skillseal.commands.{command.replace('-', '_')}"
 
 
 def _version() -> int:

@@ -25,6 +25,25 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"    {name} " in text for name in command.COMMANDS)
 
 
+@pytest.mark.parametrize(
+    ("columns", "terminal", "width"),
+    [("50", 120, 48), ("", 120, 118), ("wide", 120, 118), ("0", 120, 118), ("", None, 78)],
+)
+def test_help_is_as_wide_as_the_terminal(
+    columns: str, terminal: int | None, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def size() -> os.terminal_size:
+        if terminal is None:
+            raise OSError
+        return os.terminal_size((terminal, 24))
+
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    parser = command.Parser(prog="skillseal", description="word " * 60)
+    longest = max(map(len, parser.format_help().splitlines()))
+    assert width - len("word ") <= longest <= width
+
+
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("skillseal 0.")
@@ -92,6 +111,7 @@ def test_a_terminal_without_chinese_is_not_an_error(monkeypatch: pytest.MonkeyPa
 
 def test_verifying_loads_nothing_that_it_does_not_need() -> None:
     heavy = {"rich", "PIL", "zxingcpp", "pydantic", "fastapi", "sqlalchemy", "jwt", "email", "ssl"}
+    heavy |= {"dataclasses", "inspect", "pathlib", "shutil", "threading"}
     program = (
         "import sys; from skillseal.main import main\n"
         "code = main(['verify', 'weixin://x', '--snapshot', '/nowhere'])\n"
