@@ -33,6 +33,8 @@ class Area:
 
     def fill(self, row: int, column: int, times: int = 1) -> None:
         """See a cell with content, in so many rows from this on."""
+        if row == self._last and column <= self._right and times == 1:
+            return  # as nearly always
         self.place(row + times - 1, column)
         if row > self._last:
             self._rows += times

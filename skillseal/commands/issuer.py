@@ -31,8 +31,7 @@ from issuer.refusal import Refusal
 from issuer.submit import Registry
 from keys import key_reference
 from skillseal import keyring
-from skillseal.commands import issuer_sheets
-from skillseal.commands import issuer_print
+from skillseal.commands import issuer_print, issuer_sheets
 from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
