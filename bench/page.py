@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from bench import verdicts
 from bench.report import Row
@@ -23,7 +23,7 @@ from tests.web.pictures import frame, png, symbol, tilted
 from tools import chromium, web
 
 _TEXTS: Final = 200
-_ROUNDS: Final = 7
+_ROUNDS: Final = 15
 _SLOTS: Final = 2**20
 _REVOKED: Final = _SLOTS // 200
 _BUILD: Final = """
@@ -84,15 +84,31 @@ def _painted(dist: Path) -> dict[str, int]:
     }
 
 
-def _ask(dist: Path, *questions: tuple[Any, ...]) -> list[dict[str, float]]:
+def _kept(page: Page, one: dict[str, Any]) -> dict[str, int]:
+    """Return by how many bytes a page's memory grows when it keeps something."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    sizes = {}
+    for what in ("nothing", "lists", "nothing", "snapshot"):  # the first loads the code
+        page.evaluate(_ASK, ["keep", one, what])
+        session.send("HeapProfiler.collectGarbage")
+        usage = session.send("Runtime.getHeapUsage")
+        sizes[what] = int(usage["usedSize"] + usage["backingStorageSize"])
+    return {what: size - sizes["nothing"] for what, size in sizes.items()}
+
+
+def _ask(
+    dist: Path, million: dict[str, Any], *questions: tuple[Any, ...]
+) -> tuple[dict[str, int], list[dict[str, float]]]:
     site = Site(dist)
     with serving(site), sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_context(service_workers="block").new_page()
         page.goto(site.url)
+        kept = _kept(page, million)
         answers = [page.evaluate(_ASK, list(question)) for question in questions]
         browser.close()
-    return answers
+    return kept, answers
 
 
 def rows() -> list[Row]:
@@ -111,11 +127,13 @@ def rows() -> list[Row]:
         painted = _painted(dist)
         vite = (web.WEB / "node_modules" / "vite" / "dist" / "node" / "index.js").as_uri()
         web.run("--input-type=module", "-e", _BUILD, vite, str(web.WEB), str(dist))
-        speed, frames, loaded = _ask(
+        million = _case(_million(), [])
+        kept, (speed, frames, loaded) = _ask(
             dist,
+            million,
             ("verdicts", one, _ROUNDS),
             ("frames", one, picture, 25),
-            ("loading", _case(_million(), []), _ROUNDS),
+            ("loading", million, _ROUNDS),
         )
     times = speed["ours"] / speed["limit"]
     return [
@@ -135,6 +153,11 @@ def rows() -> list[Row]:
             "page: a snapshot with 2²⁰ certificates, 0.5 % revoked, read and checked",
             f"{loaded['ours']:.0f} ms ({loaded['bytes'] / 1000:,.0f} kB)",
             f"hashing it and inflating its lists: {loaded['limit']:.0f} ms",
+        ),
+        Row(
+            "page: memory that the same snapshot keeps, after collecting",
+            f"{kept['snapshot'] / 1000:,.0f} kB",
+            f"its inflated lists alone: {kept['lists'] / 1000:,.0f} kB",
         ),
         Row(
             "page: bytes before the first paint (brotli)",

@@ -108,12 +108,7 @@ export async function loading(
   one: Pick<Case, 'snapshot' | 'anchor'>,
   rounds: number,
 ): Promise<{ ours: number; limit: number; bytes: number }> {
-  const text = new TextDecoder().decode(one.snapshot);
-  const lists = Object.values((JSON.parse(text) as { status_lists: Record<string, string> }).status_lists);
-  const streams = lists.map((token) => {
-    const payload = JSON.parse(atobUrl(token.split('.')[1] ?? '')) as { status_list: { lst: string } };
-    return Uint8Array.from(atobUrl(payload.status_list.lst), (one) => one.charCodeAt(0));
-  });
+  const streams = streamsOf(one.snapshot);
   const ours = async (): Promise<void> => void (await Snapshot.fromBytes(one.snapshot, one.anchor));
   const limit = async (): Promise<void> => {
     await crypto.subtle.digest('SHA-256', one.snapshot);
@@ -123,6 +118,29 @@ export async function loading(
   };
   const best = await inTurns([ours, limit], rounds);
   return { ours: best[0]!, limit: best[1]!, bytes: one.snapshot.length };
+}
+
+/** Exported, so that no builder takes away what nobody reads. */
+export const kept: { it: unknown } = { it: null };
+
+/** Keep what is asked for, so that somebody outside may look how much memory it takes. */
+export async function keep(
+  one: Pick<Case, 'snapshot' | 'anchor'>,
+  what: 'nothing' | 'lists' | 'snapshot',
+): Promise<void> {
+  if (what === 'snapshot') kept.it = await Snapshot.fromBytes(one.snapshot, one.anchor);
+  else if (what === 'lists') kept.it = streamsOf(one.snapshot).map((stream) => deflate.unzlib(stream, 262_144));
+  else kept.it = null;
+}
+
+/** Give the compressed status lists of a snapshot. */
+function streamsOf(snapshot: Bytes): Bytes[] {
+  const text = new TextDecoder().decode(snapshot);
+  const lists = Object.values((JSON.parse(text) as { status_lists: Record<string, string> }).status_lists);
+  return lists.map((token) => {
+    const payload = JSON.parse(atobUrl(token.split('.')[1] ?? '')) as { status_list: { lst: string } };
+    return Uint8Array.from(atobUrl(payload.status_list.lst), (one) => one.charCodeAt(0));
+  });
 }
 
 async function inTurns(acts: readonly (() => Promise<void>)[], rounds: number): Promise<number[]> {
