@@ -20,6 +20,7 @@ from credential.errors import ConflictError, UnavailableError
 from credential.filing_file import FilingFile
 from credential.statement import Statement
 from issuer import (
+    allotted,
     batch,
     check,
     codes,
@@ -76,6 +77,8 @@ class Order:
     """Certificates carry holder tags."""
     page: str | None = None
     """The sheet of the workbook; None for the one whose headings fit."""
+    numbers: tuple[str, ...] = ()
+    """A block allotted from outside, for the rows without a number; empty to draw by rule."""
 
     @classmethod
     def of(
@@ -87,6 +90,7 @@ class Order:
         *,
         without_tags: bool,
         page: str | None = None,
+        numbers: tuple[str, ...] = (),
     ) -> "Order":
         """Settle the tags by the filing's policy.
 
@@ -96,7 +100,7 @@ class Order:
         if without_tags and filing.tags == "required":
             raise ConflictError("tags.required", "this registry requires holder tags")
         tagged = filing.tags != "none" and not without_tags
-        return cls(roster, kind, region, filing, tagged, page)
+        return cls(roster, kind, region, filing, tagged, page, numbers)
 
 
 def look(
@@ -108,6 +112,7 @@ def look(
     region: str | None,
     at: int,
     page: str | None = None,
+    numbers: tuple[str, ...] = (),
 ) -> tuple[Roster, Report, Desk | None]:
     """Read and judge a roster: `check`, and the beginning of the other two.
 
@@ -115,7 +120,7 @@ def look(
         MalformedError: `roster.…`, for the sheet as a whole.
         UnavailableError: `roster.absent`.
         SealError: `standing.…`, when the body may not issue at all.
-        ConflictError: `catalogue.missing`, `region.which`.
+        ConflictError: `catalogue.missing`, `region.which`, `numbers.exhausted`.
     """
     if not catalogues:
         message = (
@@ -125,11 +130,14 @@ def look(
     occupations = Occupations(catalogues)
     rows = sheet.read(roster, page, lambda drawn: columns.fit(drawn, kind))
     read = Roster.read(rows, kind, occupations.find)
+    dictionaries = Dictionaries.of(catalogues)
+    if numbers:
+        read = allotted.allot(read, numbers, dictionaries.rules)
     desk = None
     if filing is not None:
         where = region or _only_district(filing)
         desk = Desk(filing, filing.grounds(at, tuple(catalogues)), where)
-    return read, check.judge(read, desk, Dictionaries.of(catalogues), at), desk
+    return read, check.judge(read, desk, dictionaries, at), desk
 
 
 def _only_district(filing: FilingFile) -> str:
@@ -270,6 +278,7 @@ def _looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
         region=order.region,
         at=at,
         page=order.page,
+        numbers=order.numbers,
     )
     if desk is None:
         raise AssertionError("there is a filing")

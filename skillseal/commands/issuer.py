@@ -24,7 +24,7 @@ from pathlib import Path
 from credential.certificate import KINDS
 from credential.errors import ConflictError, MalformedError
 from credential.members import is_region
-from issuer import desk, given, history, progress
+from issuer import allotted, desk, given, history, progress
 from issuer.desk import Means, Order
 from issuer.ledger import Ledger
 from issuer.refusal import Refusal
@@ -88,6 +88,7 @@ def _roster(parser: argparse.ArgumentParser, *, filing: bool) -> None:
     add = parser.add_argument
     add("roster", type=Path, metavar="ROSTER", help=".xlsx, .xls, .ods, or .csv")
     add("--sheet", metavar="NAME", help="of the workbook; default: the one whose headings fit")
+    add("--numbers", type=Path, metavar="FILE", help="a block of certificate numbers, one a line")
     add("--filing", type=Path, metavar="FILE", required=filing, help="what the registry gave")
     add("--kind", choices=KINDS, default="skill_level", help="default: %(default)s")
     add("--region", metavar="CODE", help="where it was evaluated; default: the only one filed")
@@ -137,6 +138,7 @@ def _check(options: argparse.Namespace) -> int:
         region=options.region,
         at=options.at or _now(),
         page=options.sheet,
+        numbers=_numbers(options),
     )
     if options.ledger and filing is not None:
         with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
@@ -227,7 +229,12 @@ def _order(options: argparse.Namespace) -> Order:
         given.read_filing(options.filing),
         without_tags=options.without_tags,
         page=options.sheet,
+        numbers=_numbers(options),
     )
+
+
+def _numbers(options: argparse.Namespace) -> tuple[str, ...]:
+    return allotted.read(options.numbers) if options.numbers else ()
 
 
 def _beside(options: argparse.Namespace) -> Path:
