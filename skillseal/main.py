@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "keys": "make keys in encrypted files",
     "issuer": "check a roster, file its batch, issue certificates",
     "registry": "serve, publish and audit a registry",
+    "sign-agent": "sign with a person's statement key, asking for every act",
     "trust": "set the anchor of this machine",
     "fetch": "refresh the snapshot that verifying uses",
     "verify": "verify a code, a picture, a folder or what a scanner reads; offline",
@@ -78,7 +79,7 @@ def build(command: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     if command is not None:
-        import_module(f"skillseal.commands.{command}").add_parser(subparsers)
+        import_module(_module(command)).add_parser(subparsers)
         return parser
     for name, line in COMMANDS.items():
         subparsers.add_parser(name, help=line, add_help=False)
@@ -106,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _version()
         if command is None:
             parser.error("which command? one of " + ", ".join(COMMANDS))
-        return int(import_module(f"skillseal.commands.{command}").run(options))
+        return int(import_module(_module(command)).run(options))
     except SealError as error:
         print(f"skillseal: {error} [{error.code}]", file=sys.stderr)
         return USAGE
@@ -116,6 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has left: say nothing more, also not when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USAGE
+
+
+def _module(command: str) -> str:
+    return f"skillseal.commands.{command.replace('-', '_')}"
 
 
 def _version() -> int:

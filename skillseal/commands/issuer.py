@@ -4,12 +4,13 @@
     check ROSTER     dry run: every wrong cell, with row, column, reason and what to do
     batch ROSTER     file the evaluation batch, before it issues
     issue ROSTER     sign, register, write the codes; run again after a crash or without a network
+    release BATCH    let a large batch be signed, as a second person
     print ROSTER     the certificates on A4, one PDF each (`skillseal.commands.issuer_print`)
     show NUMBER      the code of one certificate, to be scanned from the terminal
     template         an empty workbook with drop-down lists, to be filled in
 
 Exit codes: 0 all is well, 1 rows were refused, 2 usage or something that cannot be read or reached,
-3 certificates are signed and wait for the registry.
+3 certificates wait for the registry or for a second person.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from issuer.refusal import Refusal
 from issuer.submit import Registry
 from keys import key_reference
 from skillseal import keyring
-from skillseal.commands import issuer_print, issuer_sheets
+from skillseal.commands import issuer_print, issuer_release, issuer_sheets
 from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
@@ -68,6 +69,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
     issuer_sheets.add_template(actions)
     issuer_print.add_parser(actions)
+    issuer_release.add_parser(actions)
     show = actions.add_parser("show", help="the code of one certificate, in the terminal")
     show.add_argument("number", metavar="NUMBER", help="certificate number")
     show.add_argument("--filing", required=True, type=Path, metavar="FILE")
@@ -99,6 +101,7 @@ def _online(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--registry", required=True, metavar="URL")
     add("--ledger", type=Path, metavar="FILE", help="default: ledger.sqlite beside the filing file")
+    issuer_release.add_threshold(parser)
     add("--without-tags", action="store_true", help="no holder tags, where the filing allows it")
     add("--cores", type=int, metavar="N", help="default: all")
     add("--json", action="store_true", help="one object for the result")
@@ -119,6 +122,7 @@ def run(options: argparse.Namespace) -> int:
         raise MalformedError("region.malformed", "a region is six digits (GB/T 2260)")
     actions = {"check": _check, "batch": _batch, "issue": _issue, "show": _show}
     actions["print"] = issuer_print.run
+    actions["release"] = issuer_release.run
     actions["template"] = issuer_sheets.template
     return actions[options.action](options)
 
@@ -158,6 +162,7 @@ def _batch(options: argparse.Namespace) -> int:
     key = Keyring(options).load(options.statement_key, "statement")
     order = _order(options)
     with _ledger(options, order) as ledger, progress.shown() as step:
+        _lower(options, ledger)
         try:
             batches, report = desk.file(
                 order, ledger, _registry(options), key, _means(options, step), options.batch
@@ -179,6 +184,7 @@ def _issue(options: argparse.Namespace) -> int:
     keys = (opened.load(options.key, "certificate"), opened.load(options.submit_key, "submit"))
     order = _order(options)
     with _ledger(options, order) as ledger, progress.shown() as step:
+        _lower(options, ledger)
         outcome = desk.issue_roster(
             order, ledger, _registry(options), keys, options.out, _means(options, step)
         )
@@ -191,6 +197,8 @@ def _issue(options: argparse.Namespace) -> int:
         "refused": outcome.refused,
         "waiting": len(outcome.waiting),
     }
+    if outcome.unreleased:
+        counts["unreleased"] = len(outcome.unreleased)
     if options.json:
         print(json.dumps(counts))
     else:
@@ -202,7 +210,19 @@ def _issue(options: argparse.Namespace) -> int:
             "The certificates are signed and kept in the ledger; nothing is lost.", file=sys.stderr
         )
         return WAITING
+    if outcome.unreleased:
+        for batch in sorted({item.batch for item in outcome.unreleased}):
+            message = "signed after a second person ran `skillseal issuer release"
+            print(f"skillseal: {message} {batch}` [release.missing]", file=sys.stderr)
+        return WAITING
     return REFUSED if outcome.refusals else OK
+
+
+def _lower(options: argparse.Namespace, ledger: Ledger) -> None:
+    if options.release_above is not None:
+        if options.release_above < 0:
+            raise MalformedError("release.threshold", "--release-above takes a number from 0")
+        ledger.lower_release(options.release_above)
 
 
 def _show(options: argparse.Namespace) -> int:
