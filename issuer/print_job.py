@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from credential import certificate
+from credential import carrier, certificate
 from credential.errors import ConflictError, SealError, UnavailableError
 from credential.filing_file import FilingFile
 from issuer import desk, photo, press, read_back, results, workers
@@ -259,10 +259,10 @@ def _press(job: _Job) -> Press:
 def _print(task: _Task) -> bool:
     """Print one certificate; False where its file is there already."""
     path = task.job.out / f"{task.item.number}.pdf"
-    face = _face(task)
-    attached = (ATTACHMENT, face.text_form)
+    attached = (ATTACHMENT, carrier.text_form(str(task.item.token), task.item.receipt))
     if not task.job.sheet.again and _is_there(path, attached):
         return False
+    face = _face(task)
     pdf = _press(task.job).one(face)
     read_back.check(pdf, [face], attached)
     results.write(path, pdf)

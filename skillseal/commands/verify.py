@@ -46,7 +46,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         nargs="?",
         default="-",
         metavar="TEXT|FILE|FOLDER|-",
-        help="text of a code; a picture (png, jpg) or text file; a folder of these; or - for "
+        help="text of a code; a picture (png, jpg), PDF or text file; a folder of these; or - for "
         "the lines of a hand scanner on standard input (the default)",
     )
     add("--snapshot", metavar="FILE", help="default: what `skillseal fetch` left")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A PDF gives what is attached, else what its pages show; never one where they disagree."""
 
+import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -147,3 +149,31 @@ def test_the_reader_is_held_by_the_kernel(tmp_path: Path, act: str, error: str) 
     )
     assert done.returncode != 0
     assert error in done.stderr or done.returncode == -25  # SIGXFSZ
+
+
+def test_what_the_reader_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited: list[bool] = []
+    monkeypatch.setattr(pdf_reader, "limit", lambda: limited.append(True))
+    path = pdf(tmp_path / "a.pdf", [ONE.code], [], attached=[(NAME, OTHER.text.encode())])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", said)
+    pdf_reader.main()
+    assert limited == [True]
+    assert json.loads(said.getvalue()) == {"attached": [OTHER.text], "shown": [ONE.code]}
+
+
+def test_what_the_reader_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pdf(tmp_path / "a.pdf", [ONE.code, OTHER.code], [], attached=[(NAME, b"x" * 99)])
+    data = path.read_bytes()
+    for name, code in (
+        ("MAX_PAGES", "pdf.too_long"),
+        ("MAX_ATTACHMENTS", "pdf.malformed"),
+        ("MAX_ATTACHED", "pdf.malformed"),
+        ("MAX_SHOWN", "pdf.malformed"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(pdf_reader, name, 0)
+            assert pdf_reader.look(data)["code"] == code
+    assert pdf_reader.look(b"no PDF")["code"] == "pdf.malformed"
+    assert pdf_reader.look(data)["attached"] == ["x" * 99]
