@@ -131,7 +131,7 @@ class XmlReader:
         """Read on."""
         try:
             self._parser.Parse(chunk, final)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # the latter two by its encoding
             raise unreadable(self._path, "the sheet is not well-formed: save it again") from None
 
     def _doctype(self, *_: object) -> None:

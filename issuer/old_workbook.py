@@ -3,8 +3,8 @@
 
 The look walks the records of every sheet: cells outside the limits, claims of more strings than the
 file has bytes, and a password end it; formulas are noted by place, since their remembered result
-proves nothing. What a sheet says of its own size is taken out, because calamine allocates what it
-says. Excel 95 and older are not read.
+proves nothing. Records that say nothing about cells are taken out, such as what a sheet says of its
+own size, which calamine would allocate. Excel 95 and older are not read.
 """
 
 import io
@@ -24,8 +24,11 @@ _STREAM: Final = "Workbook"
 _BEGIN, _END = 0x0809, 0x000A
 _FORMULA, _SEVERAL = 0x0006, 0x00BD
 _CELLS: Final = frozenset({_FORMULA, _SEVERAL, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E, 0x0205})
-_PASSWORD, _SHEET, _STRINGS, _SIZE = 0x002F, 0x0085, 0x00FC, 0x0200
+_PASSWORD, _SHEET, _STRINGS = 0x002F, 0x0085, 0x00FC
+_NUMBER, _UNKNOWN = 0x0203, 0x0000
 _BIFF8: Final = 0x0600
+# What is passed on: the above, and dates, formats, code page and the rest of long strings.
+_KEPT: Final = _CELLS | {_BEGIN, _END, _SHEET, _STRINGS, 0x003C, 0x0022, 0x0042, 0x00E0, 0x041E}
 
 
 class _Look:
@@ -50,6 +53,8 @@ class _Look:
             if at + 4 + length > len(self.stream):
                 break
             yield kind, at + 4, length
+            if kind not in _KEPT:
+                struct.pack_into("<H", self.stream, at, _UNKNOWN)
             if kind == _END:
                 return
             at += 4 + length
@@ -73,9 +78,7 @@ class _Look:
     def _sheet(self, start: int) -> Area:
         area = Area(self._path)
         for kind, at, length in self._records(start):
-            if kind == _SIZE:
-                self.stream[at : at + length] = bytes(length)
-            elif kind in _CELLS:
+            if kind in _CELLS:
                 if length < 6:
                     raise ValueError
                 row, column = self._short(at), self._short(at + 2)
@@ -85,6 +88,7 @@ class _Look:
                 area.fill(row + 1, last + 1)
                 if kind == _FORMULA:
                     area.formulas.add((row + 1, column + 1))
+                    struct.pack_into("<H", self.stream, at - 4, _NUMBER)  # the same beginning
         return area
 
     def _short(self, at: int) -> int:

@@ -150,6 +150,7 @@ _REPEATED = b'<table:table-cell table:number-columns-repeated="1000" office:valu
         (b"<table:table-cell office:value-type=", _REPEATED.replace(b"1000", b"9" * 30)),
         (b"<table:table-cell office:value-type=", _REPEATED.replace(b"1000", b"-1")),
         (b"<office:spreadsheet>", b"<office:spreadsheet><table:table-row><<"),
+        (b'encoding="UTF-8"', b'encoding="UTF-99"'),
         (b"<?xml version", b'<!DOCTYPE x [<!ENTITY a "aa">]><?xml version'),
         (b'table:name="\xe6\x88\x90\xe7\xbb\xa9"', b'table:name="x"><table:table table:name="y"'),
     ],
