@@ -13,7 +13,7 @@ import zxingcpp
 
 from credential import carrier
 from credential.errors import SealError
-from issuer import desk, press, print_job, read_back, results
+from issuer import desk, press, print_job, read_back, results, symbol
 from issuer.ledger import Ledger
 from issuer.photo import Photos
 from issuer.press import Press
@@ -305,3 +305,40 @@ def test_a_folder_that_cannot_be_made_is_said(office: Office) -> None:
     with pytest.raises(SealError) as refused:
         office.print()
     assert refused.value.code == "output.unwritable"
+
+
+def test_a_module_is_large_enough_and_the_margin_is_white(office: Office) -> None:
+    office.print()
+    dots = 600
+    with pypdfium2.PdfDocument(office.out / f"{office.numbers[0]}.pdf") as document:
+        image = document[0].render(scale=dots / 72, grayscale=True).to_pil()
+    (code,) = zxingcpp.read_barcodes(image)
+    corners = code.position
+    wide = corners.top_right.x - corners.top_left.x
+    modules = len(symbol.draw(code.text).rows)
+    module = wide / modules
+    assert module / dots * 25.4 >= 0.33
+    left, top = corners.top_left.x, corners.top_left.y
+    quiet = int(4 * module) - 3
+    around = (left - quiet, top - quiet, left + wide + quiet, top + wide + quiet)
+    framed = image.crop(around)
+    framed.paste(255, (quiet - 3, quiet - 3, framed.width - quiet + 3, framed.height - quiet + 3))
+    assert framed.getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize(("environment", "shown"), [("demo", True), ("production", False)])
+def test_what_is_not_production_says_so_across_the_page(environment: str, shown: bool) -> None:
+    made = Press.of(typeface()).one(a_face(environment=environment))
+    with pypdfium2.PdfDocument(made) as document:
+        text = str(document[0].get_textpage().get_text_bounded())
+    assert ("演示样张" in text) == shown
+
+
+def test_a_row_that_is_not_its_certificate_is_refused(office: Office) -> None:
+    with office.ledger() as ledger:
+        first, second, _ = ledger.items("B1")
+        ledger._connection.execute(
+            "UPDATE item SET token = ? WHERE line = ?", (second.token, first.line)
+        )
+    (refusal,) = office.print().refusals
+    assert (refusal.row, refusal.code) == (first.line, "roster.mismatch")
