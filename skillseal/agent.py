@@ -74,7 +74,6 @@ class Agent:
             self.tell("refused: somebody asked with a wrong secret")
             raise ConflictError("agent.secret", "not the secret that the agent printed last")
         typ, payload = _asked(content)
-        self.secret = ""  # used, whatever the answer is
         try:
             if not self.ask(f"{typ}, to be signed with the key {self.key.kid}:\n{shown(payload)}"):
                 raise ConflictError("agent.declined", "the person at the agent said no")
@@ -82,7 +81,7 @@ class Agent:
                 return release.sign(self.key, payload)
             return envelope.sign(self.key, typ, payload)
         finally:
-            self.renew()
+            self.renew()  # whatever the answer was, the secret is used up
 
     def serve(self, port: int = 0) -> HTTPServer:
         """Bind to loopback; the caller lets it run."""

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -171,12 +172,34 @@ def test_a_release_that_was_changed(at_desk: Desk) -> None:
     assert counts(at_desk.issue()) == (4, 0, 0)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE release SET covered = substr(covered, 33)"])
-def test_a_ledger_that_was_changed_after_the_release(at_desk: Desk, statement: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda covered: covered[32:],
+        lambda covered: bytes(32) + covered[32:],
+        lambda covered: covered + bytes(31),
+    ],
+)
+def test_a_ledger_that_was_changed_after_the_release(
+    at_desk: Desk, change: Callable[[bytes], bytes]
+) -> None:
     at_desk.issue()
     let_go(at_desk)
     with at_desk.ledger() as ledger:
-        ledger._connection.execute(statement)
+        ((token, covered),) = ledger.releases("B1")
+        ledger.keep_release("B1", token, change(covered))
+    assert code_of(at_desk.issue) == "release.mismatch"
+    assert [item.token for item in at_desk.items()] == [None] * 4
+
+
+def test_a_release_that_counts_otherwise_than_it_covers(at_desk: Desk) -> None:
+    at_desk.issue()
+    proposed = propose(at_desk)
+    said = proposed.release
+    fewer = replace(said, count=1, certificates={"lyg2020:39/3": 1})
+    with at_desk.ledger() as ledger:
+        token = release.sign(SECOND, fewer.to_bytes())
+        ledger.keep_release("B1", token, proposed.covered)
     assert code_of(at_desk.issue) == "release.mismatch"
     assert [item.token for item in at_desk.items()] == [None] * 4
 
