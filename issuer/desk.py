@@ -10,7 +10,7 @@ decides them; progress goes out through `step`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -38,9 +38,9 @@ from issuer.check import Desk, Report
 from issuer.indexes import Block, Indexes
 from issuer.ledger import Ledger
 from issuer.occupations import Occupations
+from issuer.order import Means, Order
 from issuer.outcomes import Outcome
 from issuer.people import Person
-from issuer.progress import Step, quiet
 from issuer.records import Batch
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
@@ -49,58 +49,7 @@ from keys.signer import Signer
 RESULTS: Final = "results.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a run has from the machine that it runs on."""
-
-    at: Callable[[], int]
-    """The clock, seconds since 1970."""
-    random: Callable[[int], bytes]
-    """Random bytes."""
-    below: Callable[[int], int]
-    """A random number from 0 to below its argument."""
-    cores: int | None = None
-    step: Step = quiet
-    """Told of progress: what, how many, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked for."""
-
-    roster: Path
-    kind: str
-    region: str | None
-    """Where the evaluation took place; None for the only district that is filed."""
-    filing: FilingFile
-    tagged: bool
-    """Certificates carry holder tags."""
-    page: str | None = None
-    """The sheet of the workbook; None for the one whose headings fit."""
-    numbers: tuple[str, ...] = ()
-    """A block allotted from outside, for the rows without a number; empty to draw by rule."""
-
-    @classmethod
-    def of(
-        cls,
-        roster: Path,
-        kind: str,
-        region: str | None,
-        filing: FilingFile,
-        *,
-        without_tags: bool,
-        page: str | None = None,
-        numbers: tuple[str, ...] = (),
-    ) -> "Order":
-        """Settle the tags by the filing's policy.
-
-        Raises:
-            ConflictError: `tags.required`.
-        """
-        if without_tags and filing.tags == "required":
-            raise ConflictError("tags.required", "this registry requires holder tags")
-        tagged = filing.tags != "none" and not without_tags
-        return cls(roster, kind, region, filing, tagged, page, numbers)
+__all__ = ["BatchEmptyError", "Means", "Order", "file", "issue_roster", "look"]
 
 
 def look(

@@ -15,9 +15,9 @@ to be admitted is signed again as of now.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from credential import base64url, submission
 from credential.admission import Dictionaries
@@ -25,7 +25,7 @@ from credential.certificate_number import year_of
 from credential.errors import UnavailableError, UntrustedError
 from credential.filing_file import FilingFile
 from credential.roster_commitment import Commitment, entry
-from issuer import receipts, sign
+from issuer import chunks, receipts, sign
 from issuer.indexes import Indexes
 from issuer.ledger import Ledger
 from issuer.numbers import Numbers
@@ -45,8 +45,6 @@ _ANOTHER_NUMBER: Final = frozenset({"number.taken", "number.reserved"})
 _ANOTHER_TIME: Final = frozenset({"dates.backdated"})
 
 _NUMBER_USED: Final = '{"code":"number.used","detail":"another certificate has this number"}'
-
-T = TypeVar("T")
 
 
 def _always(_: Item) -> bool:
@@ -97,7 +95,7 @@ def draw(job: Job) -> None:
     open_items = _without_used_numbers(job, open_items)
     job.indexes.demand(len(open_items))
     numbers = _numbers(job)
-    for done, chunk in _chunks(open_items, CHUNK):
+    for done, chunk in chunks.of(open_items, CHUNK):
         with job.ledger.transaction():
             job.ledger.intend([_drawn(job, numbers, item) for item in chunk])
         # A crash after this line: the next run signs these very claims.
@@ -115,7 +113,7 @@ def sign_all(job: Job) -> None:
         for item in job.ledger.items(job.batch.batch)
         if item.payload is not None and item.token is None and job.may_sign(item)
     ]
-    for done, chunk in _chunks(items, CHUNK):
+    for done, chunk in chunks.of(items, CHUNK):
         # A crash before the next line loses signatures that nobody has seen; they are made again.
         job.ledger.keep_tokens([_signed(job, item) for item in chunk])
         job.step("sign", done, len(items))
@@ -141,7 +139,7 @@ def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], by
     total = len(waiting)
     for _ in range(ROUNDS):
         again: list[Item] = []
-        for done, chunk in _chunks(waiting, MAX_ITEMS):
+        for done, chunk in chunks.of(waiting, MAX_ITEMS):
             answered = _hand_in(job, registry, key, random, chunk)
             # A crash before the next line: the same tokens get the same receipts.
             job.ledger.keep_answers(answered)
@@ -271,7 +269,7 @@ def _is_curable(job: Job, item: Item) -> bool:
 def _draw_again(job: Job, items: Sequence[Item]) -> list[Item]:
     drawn: list[Item] = []
     numbers = _numbers(job)
-    for _, chunk in _chunks(items, CHUNK):
+    for _, chunk in chunks.of(items, CHUNK):
         with job.ledger.transaction():
             freed = [_without_what_is_taken(job, item) for item in chunk]
             renewed = [_drawn(job, numbers, item) for item in freed]
@@ -299,10 +297,3 @@ def _without_what_is_taken(job: Job, item: Item) -> Item:
 def _same_year(job: Job, item: Item) -> bool:
     iat = json.loads(item.payload or b"{}").get("iat", 0)
     return year_of(int(iat)) == year_of(job.at())
-
-
-def _chunks(items: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
-    """Yield slices with how many items are done after each."""
-    for start in range(0, len(items), size):
-        chunk = items[start : start + size]
-        yield start + len(chunk), chunk

@@ -29,6 +29,7 @@ from credential.errors import ConflictError
 from issuer import ledger_file
 from issuer.ledger_file import translated
 from issuer.records import Batch, Item
+from issuer.release_table import ReleaseTable
 
 PERSON_ROUNDS: Final = 1_000  # of PBKDF2: a third of a millisecond
 
@@ -39,7 +40,7 @@ _ITEM: Final = (
 )
 
 
-class Ledger:
+class Ledger(ReleaseTable):
     """An open ledger; use it in a `with` block."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -99,44 +100,6 @@ class Ledger:
         """Read one of the ledger's own values."""
         row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return bytes(row[0])
-
-    @property
-    def release_above(self) -> int | None:
-        """How many certificates need no second person; None where nobody asks for one."""
-        row = self._connection.execute(
-            "SELECT value FROM fact WHERE name = 'release_above'"
-        ).fetchone()
-        return None if row is None else int(row[0])
-
-    def lower_release(self, above: int) -> None:
-        """Ask for a second person above a number of certificates, from now on.
-
-        Raises:
-            ConflictError: `release.threshold`.
-        """
-        kept = self.release_above
-        if kept is not None and above > kept:
-            message = f"this ledger asks for a second person above {kept}: that is never raised"
-            raise ConflictError("release.threshold", message)
-        if above != kept:
-            with self.transaction():
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO fact VALUES ('release_above', ?)", (b"%d" % above,)
-                )
-
-    def releases(self, batch: str) -> list[tuple[str, bytes]]:
-        """Read a batch's releases, each with the hashes that it covers, 32 bytes each."""
-        found = "SELECT token, covered FROM release WHERE batch = ?"
-        return [
-            (token, bytes(covered)) for token, covered in self._connection.execute(found, (batch,))
-        ]
-
-    def keep_release(self, batch: str, token: str, covered: bytes) -> None:
-        """Store a release, before anything is signed on it."""
-        with self.transaction():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO release VALUES (?, ?, ?)", (batch, token, covered)
-            )
 
     def person(self, document: str) -> bytes:
         """Give the name under which the ledger knows a document number, 16 bytes.
