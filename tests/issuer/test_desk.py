@@ -29,6 +29,8 @@ from tests.issuer.refusals import code_of
 from tests.issuer.sheets import HEADINGS, csv_file, row, rows, xlsxwriter_file
 from tests.issuer.world import FakeRegistry
 
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 class Desk:
     """A desk with a roster, a ledger and a registry that does not pause."""
@@ -75,7 +77,7 @@ def test_a_roster_becomes_registered_certificates_with_codes(tmp_path: Path) -> 
         carried = carrier.decode(text)
         assert (carried.certificate, carried.receipt) == (item.token, item.receipt)
         picture = Image.open(at_desk.out / f"{item.number}.png").convert("L")
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(picture, formats=QR_CODES)
         assert [each.text for each in found] == [text]
         assert (at_desk.out / f"{item.number}.svg").read_bytes().startswith(b"<svg")
         # Any JWT library reads it with the body's public key.
