@@ -6,9 +6,9 @@ The rule itself is `keys.base64url`: one text for one byte string. docs/format.m
 
 from credential.errors import MalformedError
 from keys import base64url
-from keys.base64url import encode
+from keys.base64url import encode, encode_ascii
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "encode_ascii"]
 
 
 def decode(text: str) -> bytes:

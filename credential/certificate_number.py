@@ -9,7 +9,7 @@ None of them has a check digit, so the fields are what can be checked: the year 
 China, the level that of the certificate, and the prefix that of the body in the trust list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -44,7 +44,7 @@ def year_of(iat: int) -> int:
 
 
 def check(
-    rules: Sequence[NumberRule],
+    rules: Iterable[NumberRule],
     kind: str,
     number: str,
     level: str | None,

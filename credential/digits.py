@@ -6,6 +6,8 @@ digits fits one count of bytes only, leading zeros are kept, and every block is 
 that one text stands for one byte string.
 """
 
+import struct
+from functools import lru_cache
 from typing import Final
 
 from credential.errors import MalformedError
@@ -32,25 +34,28 @@ def encode(data: bytes) -> str:
     return "".join(str(int.from_bytes(block)).zfill(DIGITS_OF[len(block)]) for block in blocks)
 
 
+@lru_cache(maxsize=MAX_BYTES // BLOCK_BYTES + 1)
+def _blocks(count: int) -> struct.Struct:
+    return struct.Struct(f"{_BLOCK_DIGITS}s" * count)
+
+
 def decode(text: str) -> bytes:
     """Read digits.
 
     Raises:
         MalformedError: `malformed.carrier`.
     """
-    if not text.isdecimal() or not text.isascii() or len(text) > _MAX_DIGITS:
+    data = text.encode("ascii", "replace")  # what is replaced is no digit
+    if not data.isdigit() or len(data) > _MAX_DIGITS:
         raise MalformedError("malformed.carrier", "not the decimal digits of a code")
-    rest = _BYTES_OF.get(len(text) % _BLOCK_DIGITS)
+    count, last = divmod(len(data), _BLOCK_DIGITS)
+    rest = _BYTES_OF.get(last)
     if rest is None:
         raise MalformedError("malformed.carrier", "digits are missing or too many")
-    whole = len(text) - len(text) % _BLOCK_DIGITS
     try:
-        blocks = [
-            int(text[start : start + _BLOCK_DIGITS]).to_bytes(BLOCK_BYTES)
-            for start in range(0, whole, _BLOCK_DIGITS)
-        ]
+        blocks = [int(block).to_bytes(BLOCK_BYTES) for block in _blocks(count).unpack_from(data)]
         if rest:
-            blocks.append(int(text[whole:]).to_bytes(rest))
+            blocks.append(int(data[-last:]).to_bytes(rest))
     except OverflowError:
         raise MalformedError("malformed.carrier", "a block of digits is out of range") from None
     return b"".join(blocks)

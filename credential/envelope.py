@@ -154,7 +154,7 @@ def from_parts(header: bytes, payload: bytes, signature: bytes, typ: str) -> Unv
     Raises:
         MalformedError: `malformed.token` or `malformed.profile`, for the header.
     """
-    signing_input = f"{base64url.encode(header)}.{base64url.encode(payload)}".encode()
+    signing_input = b"%b.%b" % (base64url.encode_ascii(header), base64url.encode_ascii(payload))
     return _from_parts(header, payload, signature, typ, signing_input)
 
 

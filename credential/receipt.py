@@ -41,7 +41,7 @@ class Receipt(NamedTuple):
         return b'{"iss":"https://%b","iat":%d,"digest":"%b","log_index":%d}' % (
             self.host.encode(),
             self.t,
-            base64url.encode(self.digest).encode(),
+            base64url.encode_ascii(self.digest),
             self.log_index,
         )
 
@@ -59,12 +59,12 @@ class Receipt(NamedTuple):
 
 
 @lru_cache(maxsize=MAX_EPOCH + 1)
-def _header(epoch: int) -> str:
-    return base64url.encode(b'{"alg":"ES256","kid":"%d","typ":"receipt+jwt"}' % epoch)
+def _header(epoch: int) -> bytes:
+    return base64url.encode_ascii(b'{"alg":"ES256","kid":"%d","typ":"receipt+jwt"}' % epoch)
 
 
 def _signing_input(epoch: int, payload: bytes) -> bytes:
-    return f"{_header(epoch)}.{base64url.encode(payload)}".encode()
+    return b"%b.%b" % (_header(epoch), base64url.encode_ascii(payload))
 
 
 def read(token: str) -> tuple[Unverified, Receipt]:

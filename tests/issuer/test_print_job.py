@@ -61,11 +61,16 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+
 def codes_of(pdf: Path) -> list[str]:
     """Read the codes of a file's pages as a scanner does."""
     with pypdfium2.PdfDocument(pdf) as document:
         images = [page.render(scale=3).to_pil() for page in document]
-    return [each.text for image in images for each in zxingcpp.read_barcodes(image)]
+    return [
+        each.text for image in images for each in zxingcpp.read_barcodes(image, formats=QR_CODES)
+    ]
 
 
 def text_of(pdf: Path) -> str:
@@ -312,7 +317,7 @@ def test_a_module_is_large_enough_and_the_margin_is_white(office: Office) -> Non
     dots = 600
     with pypdfium2.PdfDocument(office.out / f"{office.numbers[0]}.pdf") as document:
         image = document[0].render(scale=dots / 72, grayscale=True).to_pil()
-    (code,) = zxingcpp.read_barcodes(image)
+    (code,) = zxingcpp.read_barcodes(image, formats=QR_CODES)
     corners = code.position
     wide = corners.top_right.x - corners.top_left.x
     modules = len(symbol.draw(code.text).rows)
