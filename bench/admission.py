@@ -72,7 +72,8 @@ def rows() -> list[Row]:
         http = _over_http(world)
     return [
         Row(
-            f"admission in process, {ITEMS:,} certificates a transaction, all rules on, signatures on all cores",
+            f"admission in process, {ITEMS:,} certificates a transaction, all rules on,"
+            " signatures on all cores",
             f"{1 / pair.subject:,.0f} /s, ratio {pair.ratio:.2f}",
             f"one check, one signature and one durable row each: {1 / pair.limit:,.0f} /s",
             "≥ 0.50",
