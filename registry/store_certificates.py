@@ -143,12 +143,6 @@ def walk(connection: Connection) -> Iterator[Row]:
         yield Row(**row)
 
 
-def hosts_and_lists(connection: Connection) -> list[tuple[str, str]]:
-    """List under which host and list certificates have been admitted."""
-    query = select(certificates.c.host, certificates.c.list).distinct()
-    return sorted((host, name) for host, name in connection.execute(query))
-
-
 # Status ------------------------------------------------------------------------------------------
 
 
