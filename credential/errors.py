@@ -7,7 +7,14 @@ exception.
 
 from keys.errors import SealError
 
-__all__ = ["ConflictError", "MalformedError", "SealError", "UnavailableError", "UntrustedError"]
+__all__ = [
+    "AfterError",
+    "ConflictError",
+    "MalformedError",
+    "SealError",
+    "UnavailableError",
+    "UntrustedError",
+]
 
 
 class MalformedError(SealError):
@@ -20,6 +27,24 @@ class UntrustedError(SealError):
 
 class ConflictError(SealError):
     """The registry's state stands against it: look at the state and decide again."""
+
+
+class AfterError(ConflictError):
+    """`statement.after`: the subject has another last statement than the one that was named."""
+
+    def __init__(self, head: str | None, message: str) -> None:
+        """Keep the digest beside the message.
+
+        Args:
+            head: Of the subject's last statement, base64url; None where it has none.
+            message: One line for people.
+        """
+        super().__init__("statement.after", message)
+        self.head = head
+
+    def __reduce__(self) -> tuple[type["AfterError"], tuple[str | None, str]]:  # type: ignore[override]  # its own arguments
+        """Cross a process boundary with the digest intact."""
+        return type(self), (self.head, str(self))
 
 
 class UnavailableError(SealError):

@@ -3,25 +3,28 @@
 
     {"environment":"production","region":"310000","hosts":["HOST"],"tags":"required",
      "body":{…as in the trust list…},"receipts":[{"kid":"1","jwk":{…},"role":"receipt",…}],
-     "catalogues":["<catalogue+jwt>",…]}
+     "catalogues":["<catalogue+jwt>",…],"pass":[…],"examination":{…}}
 
 It is not signed: the body got it from its registry over a way that it trusts, and the registry asks
 every rule again. `body` is the body's entry of the trust list, with its filings and its blocks of
 status indexes; `receipts` are the keys that sign receipts, so that a desk prints no code with a
-receipt that does not hold; `tags` says whether certificates carry holder tags. White space is
-allowed.
+receipt that does not hold; `tags` says whether certificates carry holder tags; `pass` is there only
+where some results pass with other marks than 60 and 60 (`credential.pass_mark`); `examination` is
+what the full gate is asked of (`credential.examination_file`). White space is allowed.
 """
 
 from dataclasses import dataclass
 from typing import Final, Self
 
-from credential import canonical, envelope
+from credential import canonical, envelope, pass_mark
 from credential.admission import Dictionaries, Grounds
 from credential.body import Body
 from credential.catalogue import Catalogue
 from credential.errors import MalformedError
+from credential.examination_file import ExaminationFile
 from credential.key_record import KeyRecord
 from credential.members import Members, is_host, refuse
+from credential.pass_mark import PassMark
 
 MAX_BYTES: Final = 16 << 20
 TAGS: Final = ("required", "optional", "none")
@@ -46,6 +49,10 @@ class FilingFile:
     """Of role `receipt`; the kid is the epoch."""
     catalogues: tuple[str, ...]
     """As signed by the registry."""
+    marks: tuple[PassMark, ...] = ()
+    """Where a pass is something else than 60 in theory and 60 in practice."""
+    examination: ExaminationFile | None = None
+    """Directories, standards and plans; None where the registry gave none."""
 
     @property
     def host(self) -> str:
@@ -83,6 +90,10 @@ class FilingFile:
             "receipts": [record.to_members() for record in self.receipts],
             "catalogues": list(self.catalogues),
         }
+        if self.marks:
+            members["pass"] = [mark.to_members() for mark in self.marks]
+        if self.examination is not None:
+            members["examination"] = self.examination.to_members()
         return canonical.encode(members) + b"\n"
 
     @classmethod
@@ -94,7 +105,7 @@ class FilingFile:
         """
         if len(data) > MAX_BYTES:
             raise MalformedError("malformed.token", f"a filing file has at most {MAX_BYTES} bytes")
-        names = "environment region hosts tags body receipts catalogues"
+        names = "environment region hosts tags body receipts catalogues pass? examination?"
         members = Members.of(canonical.parse(data, canonical=False), "filing file", names)
         hosts = members.items("hosts", 1, 16)
         if not all(map(is_host, hosts)):
@@ -113,4 +124,10 @@ class FilingFile:
                 for record in members.items("receipts", 0, 255)
             ),
             catalogues=tuple(map(str, catalogues)),
+            marks=pass_mark.read(members.raw("pass")) if "pass" in members else (),
+            examination=(
+                ExaminationFile.from_members(members.raw("examination"))
+                if "examination" in members
+                else None
+            ),
         )

@@ -8,6 +8,8 @@ them.
 from dataclasses import dataclass
 
 from credential.filing import Grant
+from credential.said_directory import SaidDirectory
+from credential.said_examination import Papers, SaidExamination
 from keys.verifying_key import VerifyingKey
 
 
@@ -17,6 +19,8 @@ class Authority:
 
     name: str
     region: str
+    fields: tuple[str, ...] = ()
+    """Industries that it supervises, `human_resources` among them; none: all but that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Filing:
     end: int | None
     districts: tuple[str, ...]
     grants: tuple[Grant, ...]
+    application: str | None = None
+    """Subject of the application that it answers; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ class Standing:
     document: str
     may_issue: bool | None
     """Only with `rectifying`."""
+    until: int | None = None
+    """Only with `rectifying`: by when it must be put right."""
+    notice: str | None = None
+    """The credit notice that is published with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,8 @@ class Batch:
     headcount: int
     roster: bytes
     """Root over the roster's hashes, 32 bytes; the roster itself travels beside the statement."""
+    papers: Papers | None = None
+    """Plan, standards, station and assessors, which the full gate asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +186,21 @@ class RevokeBulk:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase what the registry keeps of a certificate's holder; leaf and status stay."""
+
+    list: str
+    """The certificate's status list, which its text can no longer name."""
+    index: int
+    """Its index there."""
+    document: str
+
+
 Said = (
-    Authority
+    SaidDirectory
+    | SaidExamination
+    | Authority
     | Body
     | Key
     | KeyDistrust
@@ -191,4 +216,5 @@ Said = (
     | StatusChange
     | Supersede
     | RevokeBulk
+    | Erase
 )

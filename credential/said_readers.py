@@ -22,6 +22,7 @@ from credential.said import (
     Body,
     BodyVoid,
     Catalogue,
+    Erase,
     Filing,
     FilingVoid,
     Gate,
@@ -35,23 +36,32 @@ from credential.said import (
     StatusChange,
     Supersede,
 )
+from credential.said_directory_readers import until_and_notice
+from credential.said_examination_readers import MAX_HEADCOUNT, papers
 from keys import jwk, roles
 
 MAX_REASON: Final = 80  # code points
-MAX_HEADCOUNT: Final = 100_000  # people in one batch
 MAX_BULK: Final = 10_000  # certificates in one bulk revocation
 CELL: Final = 1_024  # entries: blocks of status indexes begin and end at multiples of this
 T = TypeVar("T")
 _ANY_REGION: Final = "110000"  # the subject names the peer; here only the rest is judged
+MAX_FIELDS: Final = 16  # industries of one authority
+
+_FIELD: Final = re.compile("[a-z]+(?:_[a-z]+){0,4}")
 _PREFIX: Final = re.compile("[0-9A-Z]{0,20}")
 _LIST: Final = re.compile("[a-z0-9-]{1,32}")
 _KID: Final = re.compile("[A-Za-z0-9_-]{10}[AEIMQUYcgkosw048]")
+_APPLICATION: Final = re.compile(r"https://[a-z0-9.:-]{1,100}/applications/[0-9A-Za-z-]{1,32}")
 _SIGNATURE: Final = re.compile("[A-Za-z0-9_-]{85}[AQgw]")
 
 
 def _authority(value: object) -> Authority:
-    body = Members.of(value, "authority", "name region")
-    return Authority(body.text("name", MAX_NAME), body.region("region"))
+    body = Members.of(value, "authority", "name region fields?")
+    fields = tuple(
+        Members({"field": one}, "authority.fields").match("field", _FIELD)
+        for one in (body.items("fields", 1, MAX_FIELDS) if "fields" in body else ())
+    )
+    return Authority(body.text("name", MAX_NAME), body.region("region"), _distinct(fields))
 
 
 def _body(value: object) -> Body:
@@ -85,7 +95,7 @@ def _key_distrust(value: object) -> KeyDistrust:
 
 
 def _filing(value: object) -> Filing:
-    body = Members.of(value, "filing", "number from to districts grants")
+    body = Members.of(value, "filing", "number from to districts grants application?")
     start, end = _window(body)
     districts = tuple(
         Members({"district": one}, "filing.districts").region("district")
@@ -95,7 +105,9 @@ def _filing(value: object) -> Filing:
         Grant.from_members(one, f"filing.grants[{n}]")
         for n, one in enumerate(body.items("grants", 0, MAX_GRANTS))
     )
-    return Filing(body.text("number", MAX_DOCUMENT), start, end, _distinct(districts), grants)
+    number = body.text("number", MAX_DOCUMENT)
+    application = body.match("application", _APPLICATION) if "application" in body else None
+    return Filing(number, start, end, _distinct(districts), grants, application)
 
 
 def _filing_void(value: object) -> FilingVoid:
@@ -113,12 +125,14 @@ def _blocks(value: object) -> Blocks:
 
 
 def _standing(value: object) -> Standing:
-    body = Members.of(value, "standing", "from state document may_issue?")
+    body = Members.of(value, "standing", "from state document may_issue? until? notice?")
     state = body.choice("state", STATES)
     may_issue = body.flag("may_issue") if "may_issue" in body else None
     if may_issue is not None and state != "rectifying":
         refuse("standing.may_issue", "stands only with rectifying")
-    return Standing(body.time("from"), state, body.text("document", MAX_DOCUMENT), may_issue)
+    document = body.text("document", MAX_DOCUMENT)
+    beside = until_and_notice(body, state)
+    return Standing(body.time("from"), state, document, may_issue, *beside)
 
 
 def _body_void(value: object) -> BodyVoid:
@@ -126,7 +140,8 @@ def _body_void(value: object) -> BodyVoid:
 
 
 def _batch(value: object) -> Batch:
-    body = Members.of(value, "batch", "kind route occupations region from to headcount roster")
+    names = "kind route occupations region from to headcount roster papers?"
+    body = Members.of(value, "batch", names)
     first_day, last_day = body.civil_date("from"), body.civil_date("to")
     if first_day > last_day:
         refuse("batch.to", "before from")
@@ -144,6 +159,7 @@ def _batch(value: object) -> Batch:
         last_day=last_day,
         headcount=body.integer("headcount", 1, MAX_HEADCOUNT),
         roster=base64url.decode(body.digest("roster")),
+        papers=papers(body.raw("papers")) if "papers" in body else None,
     )
 
 
@@ -193,6 +209,15 @@ def _revoke_bulk(value: object) -> RevokeBulk:
     return RevokeBulk(_distinct(tuple(listed)), body.text("reason", MAX_REASON))
 
 
+def _erase(value: object) -> Erase:
+    body = Members.of(value, "erase", "list index document")
+    return Erase(
+        body.match("list", _LIST),
+        body.integer("index", 0, LIST_ENTRIES - 1),
+        body.text("document", MAX_DOCUMENT),
+    )
+
+
 def _window(body: Members) -> tuple[int, int | None]:
     start, end = body.time("from"), body.end("to")
     if end is not None and end <= start:
@@ -225,5 +250,6 @@ READERS: Final[Mapping[str, Callable[[object], Said]]] = {
     "reinstate": _status_change,
     "supersede": _supersede,
     "revoke_bulk": _revoke_bulk,
+    "erase": _erase,
 }
 """By type of statement. Each takes the body and raises `malformed.profile` or a `key.…` code."""

@@ -27,7 +27,7 @@ _ISSUER: Final = re.compile(
 )
 _JTI: Final = re.compile("[A-Za-z0-9_-]{21}[AQgw]")  # base64url of 16 random bytes
 _TYPE: Final = re.compile("[a-z]+(?:_[a-z]+)*")
-_SUBJECT: Final = re.compile("[0-9A-Za-z:/._#（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,200}")
+SUBJECT: Final = re.compile("[0-9A-Za-z:/._#（）()·\u3400-\u4dbf\u4e00-\u9fff-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Statement:
             jti=members.match("jti", _JTI),
             iat=members.time("iat"),
             type=members.match("type", _TYPE),
-            subject=members.match("subject", _SUBJECT),
+            subject=members.match("subject", SUBJECT),
             after=members.digest("after") if "after" in members else None,
             body=body,
         )

@@ -24,6 +24,7 @@ from credential.said import (
     Body,
     BodyVoid,
     Catalogue,
+    Erase,
     Filing,
     FilingVoid,
     Gate,
@@ -37,6 +38,10 @@ from credential.said import (
     StatusChange,
     Supersede,
 )
+from credential.said_application_readers import READERS as APPLICATION_READERS
+from credential.said_directory import EntryStanding
+from credential.said_directory_readers import READERS as DIRECTORY_READERS
+from credential.said_examination_readers import READERS as EXAMINATION_READERS
 from credential.said_readers import CELL, MAX_BULK, READERS
 from credential.statement import Statement
 from keys.verifying_key import VerifyingKey
@@ -47,6 +52,7 @@ __all__ = [
     "BODY",
     "CELL",
     "DIRECTORY",
+    "ERASURE",
     "LEAD",
     "MAX_BULK",
     "PROFILES",
@@ -57,6 +63,7 @@ __all__ = [
     "Body",
     "BodyVoid",
     "Catalogue",
+    "Erase",
     "Filing",
     "FilingVoid",
     "Gate",
@@ -112,6 +119,21 @@ _OF_PEER: Final = rf"{_HOST}/recognitions/(?P<region>[1-9][0-9]{{5}})"
 _OF_GATE: Final = rf"{_HOST}/gate"
 _OF_CATALOGUE: Final = rf"{_HOST}/catalogues/(?P<scheme>[a-z][a-z0-9]{{1,15}})"
 
+_ID: Final = "[0-9A-Za-z-]{1,32}"
+_OF_ENTRY: Final = rf"{_HOST}/(?P<entry>stations|assessors|units|operators)/{_ID}"
+_OF_ENTRY_OR_BODY: Final = (
+    rf"{_HOST}/(?:(?:stations|assessors|units|operators)/{_ID}|bodies/{_CODE})"
+)
+_OF_PLAN: Final = f"{_OF_BODY}/plans/{_ID}"
+_OF_APPLICATION: Final = f"{_HOST}/applications/{_ID}"
+
+_READERS: Final = {
+    **READERS,
+    **DIRECTORY_READERS,
+    **APPLICATION_READERS,
+    **EXAMINATION_READERS,
+}
+
 LEAD: Final = "lead"
 AUTHORITY: Final = "authority"  # whose region covers the body's; the lead authority covers all
 BODY: Final = "body"  # the one that the statement is about
@@ -119,6 +141,7 @@ BODY: Final = "body"  # the one that the statement is about
 DIRECTORY: Final = "directory"  # changes who may do what: goes into the trust list or a catalogue
 BATCH: Final = "batch"
 STATUS: Final = "status"
+ERASURE: Final = "erasure"
 
 
 def _one(_: Said) -> int:
@@ -130,7 +153,7 @@ def _two(_: Said) -> int:
 
 
 def _two_to_remove(said: Said) -> int:
-    return 2 if isinstance(said, Standing) and said.state == "removed" else 1
+    return 2 if isinstance(said, Standing | EntryStanding) and said.state == "removed" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +169,7 @@ class Profile:
     keys: Callable[[Said], int]
     """How many different keys sign."""
     effect: str
-    """`DIRECTORY`, `BATCH` or `STATUS`."""
+    """`DIRECTORY`, `BATCH`, `STATUS` or `ERASURE`."""
 
 
 def _profile(
@@ -156,7 +179,7 @@ def _profile(
     keys: Callable[[Said], int] = _one,
     effect: str = DIRECTORY,
 ) -> tuple[str, Profile]:
-    profile = Profile(READERS[type_], re.compile(subject), frozenset(by.split()), keys, effect)
+    profile = Profile(_READERS[type_], re.compile(subject), frozenset(by.split()), keys, effect)
     return type_, profile
 
 
@@ -177,12 +200,35 @@ PROFILES: Final = dict(
         _profile("recognition", _OF_PEER, "lead"),
         _profile("gate", _OF_GATE, "lead"),
         _profile("catalogue", _OF_CATALOGUE, "lead"),
+        _profile("key_end", _OF_OWNER, _ANYBODY),
+        _profile("body_roles", _OF_BODY, _OVER),
+        _profile("selection", _OF_BODY, _OVER),
+        _profile("station", f"{_HOST}/stations/{_ID}", _OVER),
+        _profile("assessor", f"{_HOST}/assessors/{_ID}", _OVER),
+        _profile("unit", f"{_HOST}/units/{_ID}", _OVER),
+        _profile("operator", f"{_HOST}/operators/{_ID}", _OVER),
+        _profile("entry_standing", _OF_ENTRY, _OVER, _two_to_remove),
+        _profile("recheck", _OF_ENTRY_OR_BODY, _OVER),
+        _profile("rating_formula", f"{_HOST}/rating", "lead"),
+        _profile("holidays", rf"{_HOST}/holidays/(?P<year>[2-9][0-9]{{3}})", "lead"),
+        _profile("deadlines", f"{_HOST}/deadlines", "lead"),
+        _profile("application", _OF_APPLICATION, _ANYBODY),
+        _profile("acceptance", _OF_APPLICATION, _OVER),
+        _profile("review", _OF_APPLICATION, _OVER),
+        _profile("standard", f"{_HOST}/standards/{_ID}", _ANYBODY),
+        _profile("standard_step", f"{_HOST}/standards/{_ID}", _OVER),
+        _profile("plan", _OF_PLAN, "body"),
+        _profile("plan_receipt", _OF_PLAN, _OVER),
+        _profile("competition", f"{_HOST}/competitions/{_ID}", "lead"),
+        _profile("national_list", f"{_HOST}/national-list", "lead"),
+        _profile("batch_close", _OF_BATCH, "body"),
         _profile("batch", _OF_BATCH, "body", effect=BATCH),
         _profile("revoke", _OF_CERTIFICATE, _ANYBODY, effect=STATUS),
         _profile("suspend", _OF_CERTIFICATE, _ANYBODY, effect=STATUS),
         _profile("reinstate", _OF_CERTIFICATE, _ANYBODY, effect=STATUS),
         _profile("supersede", _OF_CERTIFICATE, "body", effect=STATUS),
         _profile("revoke_bulk", _OF_BODY, _ANYBODY, _two, STATUS),
+        _profile("erase", _OF_CERTIFICATE, _OVER, _two, ERASURE),
     )
 )
 

@@ -12,7 +12,7 @@ stands twice anywhere in it, under whatever owner or role, refuses the whole.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import Final, NamedTuple, Self
@@ -53,6 +53,17 @@ class Gate(NamedTuple):
         """
         members = Members.of(value, where, "from level")
         return cls(members.time("from"), members.choice("level", GATE_LEVELS))
+
+
+def is_full(gate: Iterable[Gate], t: int) -> bool:
+    """Tell whether the gate asks everything at a time.
+
+    Args:
+        gate: By rising start.
+        t: Seconds since 1970.
+    """
+    levels = [each.level for each in gate if each.start <= t]
+    return bool(levels) and levels[-1] == "full"
 
 
 class Authority(NamedTuple):

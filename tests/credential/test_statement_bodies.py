@@ -14,6 +14,7 @@ from credential.statement import Statement
 from credential.statement_bodies import PROFILES, Batch, Filing, Key, RevokeBulk, Standing
 from keys.errors import KeyMaterialError
 from keys.signing_key import SigningKey
+from tests.credential import directory_samples, examination_samples
 
 URL = "https://jy.sh310.example"
 BODY = f"{URL}/bodies/91310115MA1K3YJ12X"
@@ -27,7 +28,10 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         f"{URL}/catalogues/lyg2020",
         {"version": 1, "exp": 9, "occupations": [], "numbers": []},
     ),
-    "authority": (AUTHORITY, {"name": "示例区人社局", "region": "310115"}),
+    "authority": (
+        AUTHORITY,
+        {"name": "示例区人社局", "region": "310115", "fields": ["human_resources"]},
+    ),
     "gate": (f"{URL}/gate", {"from": 5, "level": "basic"}),
     "recognition": (
         f"{URL}/recognitions/320000",
@@ -64,13 +68,27 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "key_distrust": (BODY, {"kid": KEY.kid, "after": 5, "document": "令"}),
     "filing": (
         BODY,
-        {"number": "备1", "from": 5, "to": 9, "districts": ["310115"], "grants": [GRANT]},
+        {
+            "number": "备1",
+            "from": 5,
+            "to": 9,
+            "districts": ["310115"],
+            "grants": [GRANT],
+            "application": directory_samples.APPLICATION,
+        },
     ),
     "filing_void": (BODY, {"number": "备1", "document": "撤1"}),
     "blocks": (BODY, {"list": "1", "first": 1_024, "count": 2_048}),
     "standing": (
         BODY,
-        {"from": 5, "state": "rectifying", "document": "令", "may_issue": False},
+        {
+            "from": 5,
+            "state": "rectifying",
+            "document": "令",
+            "may_issue": False,
+            "until": 9,
+            "notice": "公告",
+        },
     ),
     "body_void": (BODY, {"document": "撤"}),
     "batch": (
@@ -84,6 +102,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
             "to": "2026-09-02",
             "headcount": 3,
             "roster": base64url.encode(bytes(32)),
+            "papers": examination_samples.PAPERS,
         },
     ),
     "revoke": (CERTIFICATE, {"reason": "差错"}),
@@ -94,6 +113,9 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         BODY,
         {"certificates": [{"kind": "skill_level", "number": "Y1"}], "reason": "差错"},
     ),
+    "erase": (CERTIFICATE, {"list": "1", "index": 4_096, "document": "删1"}),
+    **directory_samples.SAMPLES,
+    **examination_samples.SAMPLES,
 }
 
 
@@ -117,11 +139,18 @@ def test_there_is_a_sample_of_every_type() -> None:
     assert SAMPLES.keys() == PROFILES.keys()
 
 
+OPTIONAL = {
+    *("max_delay", "may_issue"),
+    *directory_samples.OPTIONAL,
+    *examination_samples.OPTIONAL,
+}
+
+
 @pytest.mark.parametrize("type_", SAMPLES)
 def test_a_sample_is_read_and_each_member_counts(type_: str) -> None:
     assert read(type_).profile is PROFILES[type_]
     for name in SAMPLES[type_][1]:
-        if name not in {"max_delay", "may_issue"}:
+        if name not in OPTIONAL and (type_, name) != ("filing", "application"):
             assert refused(type_, **{name: ...}) == "malformed.profile"
         assert refused(type_, **{name: {"of": "another type"}}).startswith(("malformed.", "key."))
     assert refused(type_, more=1) == "malformed.profile"
@@ -130,6 +159,8 @@ def test_a_sample_is_read_and_each_member_counts(type_: str) -> None:
 @pytest.mark.parametrize(
     ("type_", "changes"),
     [
+        *directory_samples.BEYOND,
+        *examination_samples.BEYOND,
         ("authority", {"name": "x" * 101}),
         ("authority", {"region": "31"}),
         ("body", {"prefix": "y"}),
@@ -150,7 +181,7 @@ def test_a_sample_is_read_and_each_member_counts(type_: str) -> None:
         ("blocks", {"first": 2**20}),
         ("blocks", {"count": 2**20}),
         ("blocks", {"list": "A"}),
-        ("standing", {"state": "asleep", "may_issue": ...}),
+        ("standing", {"state": "asleep", "may_issue": ..., "until": ...}),
         ("standing", {"state": "active"}),
         ("batch", {"to": "2026-08-31"}),
         ("batch", {"from": "2026-02-30"}),
@@ -177,16 +208,20 @@ def test_a_private_or_foreign_key_keeps_its_own_code() -> None:
     assert refused("key", jwk="x") == "malformed.profile"
 
 
+OF_THEIR_KIND = {
+    *("revoke", "suspend", "reinstate", "supersede", "erase", "batch", "catalogue"),
+    *directory_samples.OF_THEIR_KIND,
+    *examination_samples.OF_THEIR_KIND,
+}
+
+
 @pytest.mark.parametrize("type_", SAMPLES)
 def test_a_subject_of_another_kind_is_refused(type_: str) -> None:
     own, body = SAMPLES[type_]
     strangers = {URL, f"{BODY}/", f"{own}x", f"http{own[5:]}", f"https://-/{own.partition('/')[2]}"}
     for subject in strangers - {own}:
-        if type_ in {"revoke", "suspend", "reinstate", "supersede", "batch", "catalogue"}:
-            # A longer number, batch or scheme is another one of its kind.
-            strangers_of_kind = {f"{own}x"}
-        else:
-            strangers_of_kind = set()
+        # A longer number, batch or scheme is another one of its kind.
+        strangers_of_kind = {f"{own}x"} if type_ in OF_THEIR_KIND else set()
         if subject not in strangers_of_kind:
             with pytest.raises(MalformedError) as caught:
                 statement_bodies.read(statement(type_, subject, body))
@@ -220,8 +255,8 @@ def test_what_is_read() -> None:
 
 def test_how_many_keys_sign() -> None:
     two = {type_ for type_ in SAMPLES if PROFILES[type_].keys(read(type_).said) == 2}
-    assert two == {"key", "filing", "filing_void", "body_void", "revoke_bulk"}
-    removal = read("standing", state="removed", may_issue=...)
+    assert two == {"key", "filing", "filing_void", "body_void", "revoke_bulk", "erase"}
+    removal = read("standing", state="removed", may_issue=..., until=...)
     assert removal.profile.keys(removal.said) == 2
 
 
