@@ -81,9 +81,8 @@ def prepare(
         commitment = Commitment.of(
             random(SALT_BYTES), [(each.name, whom.tag) for each, whom in results]
         )
-        payload = _statement(
-            desk.filing, named, replace(said, roster=commitment.root), at, random(16)
-        )
+        whole = replace(said, roster=commitment.root, papers=desk.papers)
+        payload = _statement(desk.filing, named, whole, at, random(16))
         batch = Batch(
             batch=named,
             roster=digest,
@@ -109,7 +108,7 @@ def prepare(
 
 
 def _statement(filing: FilingFile, name: str, said: Said, at: int, jti: bytes) -> bytes:
-    body = {
+    body: dict[str, object] = {
         "kind": said.kind,
         "route": said.route,
         "occupations": [
@@ -121,6 +120,8 @@ def _statement(filing: FilingFile, name: str, said: Said, at: int, jti: bytes) -
         "headcount": said.headcount,
         "roster": base64url.encode(said.roster),
     }
+    if said.papers is not None:
+        body["papers"] = said.papers.to_members()
     return Statement(
         iss=filing.body.id,
         aud=f"https://{filing.hosts[0]}",

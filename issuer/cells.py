@@ -19,7 +19,6 @@ from credential.errors import MalformedError
 from issuer.sheet import Cell, Unreadable
 
 MAX_TEXT: Final = 200  # characters of any cell: what is longer is not read at all
-PASS: Final = 60  # of 100, in theory and in practice
 
 _HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SPACE: Final = re.compile(r"[\s\u3000\ufeff\u200b]+")
@@ -171,11 +170,12 @@ def civil_date(cell: Cell | Unreadable | None) -> str:
     raise CellError("date.malformed", "not a day", "write it like 2026-11-20")
 
 
-def score(cell: Cell | Unreadable | None, *, needed: bool) -> None:
+def score(cell: Cell | Unreadable | None, mark: int, *, needed: bool) -> None:
     """Check that a score is a pass.
 
     Args:
         cell: The cell.
+        mark: What is needed to pass, of 100.
         needed: The route is one that examines, so there must be a score.
 
     Raises:
@@ -191,8 +191,8 @@ def score(cell: Cell | Unreadable | None, *, needed: bool) -> None:
     found = _SCORE.fullmatch(value)
     if value != "不合格" and (found is None or float(found[1]) > 100):
         raise CellError("score.malformed", "not a score from 0 to 100", "write it like 85")
-    if found is None or float(found[1]) < PASS:
-        message = f"below {PASS}: not passed"
+    if found is None or float(found[1]) < mark:
+        message = f"below {mark}: not passed"
         raise CellError("score.failed", message, "take the row out of the roster")
 
 

@@ -16,6 +16,7 @@ from credential.admission import Dictionaries, Grounds, RefusedError
 from credential.certificate_number import year_of
 from credential.errors import SealError
 from credential.filing_file import FilingFile
+from credential.said_examination import Papers
 from credential.statement_bodies import Batch, Plan
 from issuer import desk_rules, numbers, sign
 from issuer.cells import CellError
@@ -68,6 +69,8 @@ class Desk:
     """Of the filing, now."""
     region: str
     """Where the evaluation took place."""
+    papers: Papers | None = None
+    """What the batch is to stand on; None where nothing is named."""
 
 
 def judge(roster: Roster, desk: Desk | None, dictionaries: Dictionaries, at: int) -> Report:

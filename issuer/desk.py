@@ -14,30 +14,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from credential import statement_bodies
 from credential.admission import Dictionaries, civil_date
-from credential.catalogue import Catalogue
 from credential.errors import ConflictError, UnavailableError
-from credential.filing_file import FilingFile
+from credential.said import Batch as Filed
+from credential.said_examination import Papers
 from credential.statement import Statement
 from issuer import (
-    allotted,
     batch,
-    check,
     codes,
-    columns,
     given,
     history,
     issue,
     outcomes,
+    papers,
     people,
     release,
     results,
-    sheet,
 )
 from issuer.check import Desk, Report
 from issuer.indexes import Block, Indexes
 from issuer.ledger import Ledger
-from issuer.occupations import Occupations
+from issuer.look import look
 from issuer.order import Means, Order
 from issuer.outcomes import Outcome
 from issuer.people import Person
@@ -50,52 +48,6 @@ RESULTS: Final = "results.csv"
 
 
 __all__ = ["BatchEmptyError", "Means", "Order", "file", "issue_roster", "look"]
-
-
-def look(
-    roster: Path,
-    kind: str,
-    catalogues: Sequence[Catalogue],
-    *,
-    filing: FilingFile | None,
-    region: str | None,
-    at: int,
-    page: str | None = None,
-    numbers: tuple[str, ...] = (),
-) -> tuple[Roster, Report, Desk | None]:
-    """Read and judge a roster: `check`, and the beginning of the other two.
-
-    Raises:
-        MalformedError: `roster.…`, for the sheet as a whole.
-        UnavailableError: `roster.absent`.
-        SealError: `standing.…`, when the body may not issue at all.
-        ConflictError: `catalogue.missing`, `region.which`, `numbers.exhausted`.
-    """
-    if not catalogues:
-        message = (
-            "the filing file has no catalogue: get one after the registry has signed its lists"
-        )
-        raise ConflictError("catalogue.missing", message)
-    occupations = Occupations(catalogues)
-    rows = sheet.read(roster, page, lambda drawn: columns.fit(drawn, kind))
-    read = Roster.read(rows, kind, occupations.find)
-    dictionaries = Dictionaries.of(catalogues)
-    if numbers:
-        read = allotted.allot(read, numbers, dictionaries.rules)
-    desk = None
-    if filing is not None:
-        where = region or _only_district(filing)
-        desk = Desk(filing, filing.grounds(at, tuple(catalogues)), where)
-    return read, check.judge(read, desk, dictionaries, at), desk
-
-
-def _only_district(filing: FilingFile) -> str:
-    districts = {each for one in filing.body.filings for each in one.districts}
-    if len(districts) != 1:
-        known = ", ".join(sorted(districts)) or filing.body.region
-        message = f"say with --region where the evaluation took place: within {known}"
-        raise ConflictError("region.which", message)
-    return districts.pop()
 
 
 def file(
@@ -114,13 +66,14 @@ def file(
     """
     at = means.at()
     given.demand_key(order.filing, key, at)
-    roster, report, desk = _looked(order, at)
+    roster, report, desk = looked(order, at)
     batches = ledger.batches_of(ledger.roster(roster.content))
     routes = {each.route for each in batches}
     # A refused batch was forgotten while one of another route was filed: only that is prepared.
     missing = any(each.route not in routes for each in report.accepted)
     if missing or not batches:
-        whom = _people(order, ledger, report.accepted, means)
+        papers.demand(order.filing, order.papers, at)
+        whom = people_of(order, ledger, report.accepted, means)
         report = history.except_issued(roster, report, ledger, whom)
         if not report.accepted and not batches:
             raise BatchEmptyError(report)
@@ -130,7 +83,7 @@ def file(
             [(each, whom[each.row]) for each in report.accepted if each.route not in routes],
             desk=desk,
             key=key,
-            name=name or _name(at, means.random),
+            name=name or batch_name(at, means.random),
             at=at,
             random=means.random,
         )
@@ -171,17 +124,18 @@ def issue_roster(
     at = means.at()
     for key in keys:
         given.demand_key(order.filing, key, at)
-    roster, report, _ = _looked(order, at)
+    roster, report, judged = looked(order, at)
     batches = ledger.batches_of(ledger.roster(roster.content))
     if not batches or any(each.receipt is None for each in batches):
         message = "no batch is filed for this roster: run `skillseal issuer batch` on it first"
         raise ConflictError("batch.not_filed", message)
-    whom = _people(order, ledger, report.accepted, means)
+    report = papers.judge(roster, report, judged, papers_of(batches), at)
+    whom = people_of(order, ledger, report.accepted, means)
     unreachable = None
     needs_release = release.is_needed(ledger, batches)
-    _make(folder)
+    make_folder(folder)
     for each in batches:
-        job = _job(order, ledger, each, report.accepted, whom, keys[0], means)
+        job = job_of(order, ledger, each, report.accepted, whom, keys[0], means)
         if needs_release:
             job = replace(
                 job, may_sign=release.released(ledger, order.filing, each, at).__contains__
@@ -210,7 +164,12 @@ def issue_roster(
     return outcome
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder for what is written.
+
+    Raises:
+        UnavailableError: `output.unwritable`.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -218,7 +177,8 @@ def _make(folder: Path) -> None:
         raise UnavailableError("output.unwritable", message) from None
 
 
-def _looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
+def looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
+    """Read and judge the roster of an order."""
     roster, report, desk = look(
         order.roster,
         order.kind,
@@ -228,15 +188,27 @@ def _looked(order: Order, at: int) -> tuple[Roster, Report, Desk]:
         at=at,
         page=order.page,
         numbers=order.numbers,
+        fonts=order.fonts,
+        named=order.papers,
     )
     if desk is None:
         raise AssertionError("there is a filing")
     return roster, report, desk
 
 
-def _people(
+def papers_of(batches: Sequence[Batch]) -> dict[str, Papers | None]:
+    """Read what filed batches stand on, by route."""
+    said = {
+        each.route: statement_bodies.read(Statement.from_bytes(each.payload)).said
+        for each in batches
+    }
+    return {route: one.papers for route, one in said.items() if isinstance(one, Filed)}
+
+
+def people_of(
     order: Order, ledger: Ledger, accepted: Sequence[Candidate], means: Means
 ) -> dict[int, Person]:
+    """Name the person of each row."""
     return people.find(
         ledger,
         accepted,
@@ -246,12 +218,13 @@ def _people(
     )
 
 
-def _name(at: int, random: Callable[[int], bytes]) -> str:
+def batch_name(at: int, random: Callable[[int], bytes]) -> str:
+    """Draw a name for a batch."""
     day = civil_date(at).replace("-", "")
     return f"B{day}-{random(4).hex()}"
 
 
-def _job(
+def job_of(
     order: Order,
     ledger: Ledger,
     filed: Batch,
@@ -260,6 +233,7 @@ def _job(
     key: Signer,
     means: Means,
 ) -> issue.Job:
+    """Put together what issuing a filed batch takes."""
     body = order.filing.body
     said = Statement.from_bytes(filed.payload).body
     return issue.Job(

@@ -5,7 +5,7 @@
 
 The fields are those of the national face of 职业技能等级证书; the other kinds of certificate
 use the same ones under their own name. Without a trade `--` is printed, never nothing. The document
-number comes from the roster at the time of printing and is kept nowhere.
+number comes from the roster at the time of printing and is kept nowhere; a sticker is not given it.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,10 @@ from credential import carrier, certificate, levels
 from credential.filing_file import FilingFile
 from credential.identity_number import IdentityNumber
 from issuer import symbol
+from issuer.layout import Layout
 from issuer.records import Item
 
 NOTHING: Final = "--"
-MODULE: Final = 0.4  # mm, a side of a module, where the symbol has room
-MIN_MODULE: Final = 0.33  # mm: below it, phones fail on paper that has been carried about
-CODE_SIDE: Final = 38.0  # mm, with the quiet zone
 _CHINA: Final = timedelta(hours=8)
 
 _TITLES: Final = {
@@ -47,6 +45,20 @@ _DOCUMENTS: Final = {
     4: ("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
 }
 _ENVIRONMENTS: Final = {"demo": "演示样张 DEMO", "test": "测试样张 TEST"}
+_FIELDS: Final = [
+    "name",
+    "document",
+    "occupation",
+    "trade",
+    "level",
+    "number",
+    "issuer",
+    "issued",
+    "expires",
+    "details",
+    "verify",
+]
+_USUAL: Final = 69  # modules, of most certificates' codes
 _NATIONAL: Final = (
     ("证书信息查询网址", "http://jndj.osta.org.cn"),
     ("机构信息查询网址", "http://pjjg.osta.org.cn"),
@@ -87,16 +99,12 @@ class Face:
     photo: bytes | None = None
     """JPEG."""
 
-    def texts(self) -> list[str]:
-        """Give every text that comes from outside, to be held against the typeface."""
-        names = "name document occupation trade number issuer details"
-        return [str(self.members[name]) for name in names.split()]
-
 
 def of(
     item: Item,
     document: IdentityNumber,
     by: Issuer,
+    layout: Layout,
     *,
     english: bool,
     photo: bytes | None = None,
@@ -107,10 +115,12 @@ def of(
         item: Registered: with token and receipt.
         document: The holder's, from the roster.
         by: Whose certificate it is.
+        layout: For which format.
         english: With English labels beside the Chinese.
         photo: JPEG.
 
     Raises:
+        MalformedError: `print.no_room`, where the code does not fit on the format.
         UntrustedError: `code.unread`.
         ValueError: The item is not registered.
     """
@@ -129,8 +139,6 @@ def of(
         "title": _TITLES[claims.kind],
         "route": _ROUTES[claims.route],
         "name": claims.name,
-        "document_type": _DOCUMENTS[document.document_type],
-        "document": number,
         "occupation": claims.occupation_name,
         "trade": claims.trade or NOTHING,
         "level": level,
@@ -140,20 +148,38 @@ def of(
         "expires": None if claims.exp is None else _day(claims.exp),
         "details": "；".join(text for _, text in claims.detail),
         "has_photo": photo is not None,
-        "code_side": side(len(drawn.rows)),
+        **_code(layout, len(drawn.rows)),
         "verify": f"https://{claims.host}/v",
         "queries": _NATIONAL if claims.kind == "skill_level" else (),
         "environment": _ENVIRONMENTS.get(by.environment),
     }
+    if layout.format != "sticker":
+        members |= {"document_type": _DOCUMENTS[document.document_type], "document": number}
     text_form = carrier.text_form(item.token, item.receipt)
     number = claims.certificate_number
     return Face(number, text_form, code, drawn.svg(), claims.iat, members, photo)
 
 
-def side(modules: int) -> float:
-    """Give the side of a printed symbol with its quiet zone, in mm."""
-    whole = modules + 2 * symbol.QUIET_ZONE
-    return whole * max(MIN_MODULE, min(MODULE, CODE_SIDE / whole))
+def sample(layout: Layout) -> Face:
+    """Give the face of nobody, for a test page: every field is there, and nothing is said."""
+    members: dict[str, object] = dict.fromkeys(_FIELDS, NOTHING)
+    members |= {
+        "english": False,
+        "title": _TITLES["skill_level"],
+        "route": _ROUTES["examination"],
+        "document_type": (NOTHING, NOTHING),
+        "has_photo": False,
+        **_code(layout, _USUAL),
+        "queries": (),
+        "environment": None,
+    }
+    return Face("test-page", "", "", symbol.draw("0").svg(), 0, members)
+
+
+def _code(layout: Layout, modules: int) -> dict[str, float]:
+    side = layout.side(modules)
+    quiet = side * symbol.QUIET_ZONE / (modules + 2 * symbol.QUIET_ZONE)
+    return {"code_side": side, "code_quiet": quiet}
 
 
 def _day(at: int) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the ledger says about a roster's people and numbers: who has this certificate already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from credential.certificate import EXPIRY_REQUIRED
 from issuer import check, desk_rules, people
@@ -42,9 +42,11 @@ def except_issued(
     rows = {refusal.row for refusal in again}
     accepted = tuple(each for each in report.accepted if each.row not in rows)
     refusals = tuple(sorted((*report.refusals, *again), key=lambda each: each.row))
-    held = ledger.held({whom[each.row].person for each in accepted})
-    asked = desk_rules.ask_ledger(roster, accepted, whom, held)
-    return Report(accepted, refusals, (*report.warnings, *asked))
+    persons = {whom[each.row].person for each in accepted}
+    recorded = ledger.recorded_levels(persons)
+    asked = desk_rules.ask_ledger(roster, accepted, whom, {**recorded, **ledger.held(persons)})
+    told = _recorded(roster, accepted, whom, recorded)
+    return Report(accepted, refusals, (*report.warnings, *asked, *told))
 
 
 def held_before(
@@ -84,3 +86,22 @@ def _used_numbers(ledger: Ledger, roster: Roster, accepted: Sequence[Candidate])
         for each in accepted
         if each.number is not None and ledger.has_number(roster.kind, each.number)
     ]
+
+
+def _recorded(
+    roster: Roster,
+    accepted: Sequence[Candidate],
+    whom: dict[int, Person],
+    recorded: dict[tuple[bytes, str, str, str], str],
+) -> Iterator[Refusal]:
+    """Warn of certificates of before this system: they are issued again, or twice."""
+    for each in accepted:
+        result = (whom[each.row].person, roster.kind, each.occupation, each.level or "")
+        if result in recorded:
+            yield Refusal(
+                each.row,
+                roster.columns.title("id_number"),
+                "record.held",
+                f"this person has {recorded[result]} of before this system",
+                "right if that one is being issued again as a signed one",
+            )

@@ -19,13 +19,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from credential import base64url, submission
 from credential.admission import Dictionaries
 from credential.certificate_number import year_of
-from credential.errors import UnavailableError, UntrustedError
+from credential.errors import UntrustedError
 from credential.filing_file import FilingFile
 from credential.roster_commitment import Commitment, entry
-from issuer import chunks, receipts, sign
+from issuer import chunks, hand_in, sign
+from issuer.hand_in import Window
 from issuer.indexes import Indexes
 from issuer.ledger import Ledger
 from issuer.numbers import Numbers
@@ -133,16 +133,13 @@ def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], by
         ConflictError: The registry's code, when it refuses a request as a whole.
         UntrustedError: `receipt.…`.
     """
-    waiting = [
-        item for item in job.ledger.items(job.batch.batch) if item.token and not item.receipt
-    ]
+    window = Window(job.ledger, job.filing, registry, key, job.at, random)
+    waiting = hand_in.waiting(job.ledger, job.batch)
     total = len(waiting)
     for _ in range(ROUNDS):
         again: list[Item] = []
         for done, chunk in chunks.of(waiting, MAX_ITEMS):
-            answered = _hand_in(job, registry, key, random, chunk)
-            # A crash before the next line: the same tokens get the same receipts.
-            job.ledger.keep_answers(answered)
+            answered = window.send(chunk)
             again.extend(item for item in answered if _is_curable(job, item))
             job.step("submit", total - len(waiting) + done, total)
         if not again:
@@ -203,47 +200,6 @@ def _numbers(job: Job) -> Numbers:
 
 def _signed(job: Job, item: Item) -> Item:
     return replace(item, token=sign.token(job.key, item.payload or b""))
-
-
-def _hand_in(
-    job: Job,
-    registry: Registry,
-    key: Signer,
-    random: Callable[[int], bytes],
-    items: Sequence[Item],
-) -> list[Item]:
-    request = {"items": [{"certificate": f"{item.token}~"} for item in items]}
-    body = json.dumps(request, separators=(",", ":")).encode("ascii")
-
-    def authorise() -> dict[str, str]:
-        token = submission.authorise(
-            key,
-            iss=job.filing.body.id,
-            aud=f"https://{job.filing.hosts[0]}",
-            iat=job.at(),
-            jti=random(16),
-            body=body,
-        )
-        return {"Authorization": f"Submission {token}"}
-
-    results = registry.ask("/certificates", body, authorise).get("results")
-    if not isinstance(results, list) or len(results) != len(items):
-        message = "the registry's answer does not have a result for each certificate: run again"
-        raise UnavailableError("registry.answer", message)
-    return [_answered(job, item, result) for item, result in zip(items, results, strict=True)]
-
-
-def _answered(job: Job, item: Item, result: object) -> Item:
-    if not isinstance(result, dict) or item.token is None:
-        raise UnavailableError("registry.answer", "the registry's answer is not one: run again")
-    problem = result.get("problem")
-    if problem is not None:
-        return replace(item, problem=json.dumps(problem, ensure_ascii=False))
-    token, salt = result.get("receipt"), result.get("salt")
-    receipts.check(token, receipts.digest_of(item.token), job.filing)
-    if not isinstance(salt, str) or len(base64url.decode(salt)) != 16:
-        raise UntrustedError("receipt.invalid", "the registry gave no salt with a receipt")
-    return replace(item, receipt=str(token), leaf_salt=salt, problem=None)
 
 
 def code_of(item: Item) -> str | None:

@@ -8,6 +8,10 @@
     spent   status indexes that turned out to be taken elsewhere
     serial  the last serial number drawn, by prefix, year and level
     release what a second person released, and the hashes of the claims that it covers
+    print   a certificate that was printed: when, in which form, the SHA-256 of the file
+    change, act, acted, head    what was ordered about certificates, the statements as signed, the
+            certificates that they name, and the last statement about each subject
+    record  certificates issued before this system
 
 Nothing leaves the desk before it is in here: the intent is committed before the signature is
 made, the token before it is submitted, the receipt before a code is written. So a run may be
@@ -27,7 +31,10 @@ from typing import Final, Self
 
 from credential.errors import ConflictError
 from issuer import ledger_file
+from issuer.act_table import GONE, ActTable
 from issuer.ledger_file import translated
+from issuer.ledger_jobs import JobTables
+from issuer.record_table import RecordTable
 from issuer.records import Batch, Item
 from issuer.release_table import ReleaseTable
 
@@ -40,7 +47,7 @@ _ITEM: Final = (
 )
 
 
-class Ledger(ReleaseTable):
+class Ledger(ReleaseTable, JobTables, ActTable, RecordTable):
     """An open ledger; use it in a `with` block."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -195,14 +202,17 @@ class Ledger(ReleaseTable):
         return None if row is None else Item(*row)
 
     def held(self, people: Iterable[bytes]) -> dict[tuple[bytes, str, str, str], str]:
-        """Find what persons already got: (person, kind, occupation, level) to its batch."""
+        """Find what persons have: (person, kind, occupation, level) to its batch.
+
+        What was revoked or superseded is left out: they may get it again.
+        """
         held: dict[tuple[bytes, str, str, str], str] = {}
+        found = (
+            "SELECT kind, occupation, level, batch FROM item "  # noqa: S608  # two constants
+            f"WHERE person = ? AND receipt NOT NULL AND NOT {GONE}"
+        )
         for person in people:
-            rows = self._connection.execute(
-                "SELECT kind, occupation, level, batch FROM item "
-                "WHERE person = ? AND receipt NOT NULL",
-                (person,),
-            )
+            rows = self._connection.execute(found, (person,))
             held.update({(person, kind, code, level): batch for kind, code, level, batch in rows})
         return held
 
@@ -215,13 +225,12 @@ class Ledger(ReleaseTable):
         )
 
     def has_number(self, kind: str, number: str) -> bool:
-        """Tell whether a certificate number is in use here."""
-        return (
-            self._connection.execute(
-                "SELECT 1 FROM item WHERE kind = ? AND number = ?", (kind, number)
-            ).fetchone()
-            is not None
+        """Tell whether a certificate number is in use here, or was before this system."""
+        used = " UNION ALL ".join(
+            f"SELECT 1 FROM {table} WHERE kind = ?1 AND number = ?2"  # noqa: S608  # constants
+            for table in ("item", "record")
         )
+        return self._connection.execute(used, (kind, number)).fetchone() is not None
 
     def last_serial(self, prefix: str, year: int, level: str) -> int:
         """Read the last serial number that was drawn; 0 before the first."""
@@ -240,11 +249,11 @@ class Ledger(ReleaseTable):
     def intend(self, items: Iterable[Item]) -> None:
         """Store number, index and claims; inside a transaction, before anything is signed.
 
-        A token that was signed over other claims is dropped with them.
+        A token that was signed over other claims is dropped with them, and what became of it.
         """
         self._connection.executemany(
-            "UPDATE item SET number = ?, list = ?, idx = ?, payload = ?, token = NULL "
-            "WHERE batch = ? AND line = ? AND receipt IS NULL",
+            "UPDATE item SET number = ?, list = ?, idx = ?, payload = ?, token = NULL, "
+            "sent = NULL, problem = NULL WHERE batch = ? AND line = ? AND receipt IS NULL",
             [(i.number, i.list, i.index, i.payload, i.batch, i.line) for i in items],
         )
 

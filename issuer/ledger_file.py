@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from credential.errors import MalformedError, UnavailableError
+from issuer import act_table, record_table
 
-VERSION: Final = 2
 SALT_BYTES: Final = 16
 
 _TABLES: Final = """
@@ -43,13 +43,24 @@ CREATE TABLE serial (
     PRIMARY KEY (prefix, year, level)
 ) WITHOUT ROWID;
 """
-# Since version 2.
 _RELEASES: Final = """
 CREATE TABLE release (
     batch TEXT NOT NULL REFERENCES batch, token TEXT NOT NULL, covered BLOB NOT NULL,
     PRIMARY KEY (batch, token)
-) WITHOUT ROWID
+) WITHOUT ROWID;
 """
+_JOBS: Final = """
+ALTER TABLE item ADD COLUMN sent INTEGER;
+CREATE TABLE print (
+    id INTEGER PRIMARY KEY, batch TEXT NOT NULL, line INTEGER NOT NULL, form TEXT NOT NULL,
+    at INTEGER NOT NULL, file BLOB NOT NULL, again INTEGER NOT NULL,
+    FOREIGN KEY (batch, line) REFERENCES item
+);
+CREATE INDEX print_item ON print (batch, line, form);
+"""
+# A ledger of version n has the first n of them; what was released is never changed, only followed.
+_VERSIONS: Final = (_TABLES, _RELEASES, _JOBS, act_table.TABLES + record_table.TABLES)
+VERSION: Final = len(_VERSIONS)
 
 
 def connect(path: Path, body: str, salt: Callable[[int], bytes]) -> sqlite3.Connection:
@@ -80,15 +91,15 @@ def connect(path: Path, body: str, salt: Callable[[int], bytes]) -> sqlite3.Conn
 def _begin(connection: sqlite3.Connection, body: str, salt: Callable[[int], bytes]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0:
-        for statement in _TABLES.split(";"):
+    for tables in _VERSIONS[version:]:
+        for statement in tables.split(";"):
             connection.execute(statement)
+    if version == 0:
         connection.executemany(
             "INSERT INTO fact VALUES (?, ?)",
             [("salt", salt(SALT_BYTES)), ("body", body.encode())],
         )
     if version < VERSION:
-        connection.execute(_RELEASES)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
     if version > VERSION:

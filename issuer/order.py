@@ -7,6 +7,7 @@ from pathlib import Path
 
 from credential.errors import ConflictError
 from credential.filing_file import FilingFile
+from credential.said_examination import Papers
 from issuer.progress import Step, quiet
 
 
@@ -40,9 +41,13 @@ class Order:
     """The sheet of the workbook; None for the one whose headings fit."""
     numbers: tuple[str, ...] = ()
     """A block allotted from outside, for the rows without a number; empty to draw by rule."""
+    fonts: tuple[Path, ...] = ()
+    """Font files that printing will be given, for rare characters."""
+    papers: Papers | None = None
+    """Plan, standards, station and assessors; None where nothing is named."""
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913  # what a desk can be asked for
         cls,
         roster: Path,
         kind: str,
@@ -52,6 +57,8 @@ class Order:
         without_tags: bool,
         page: str | None = None,
         numbers: tuple[str, ...] = (),
+        fonts: tuple[Path, ...] = (),
+        papers: Papers | None = None,
     ) -> "Order":
         """Settle the tags by the filing's policy.
 
@@ -61,4 +68,4 @@ class Order:
         if without_tags and filing.tags == "required":
             raise ConflictError("tags.required", "this registry requires holder tags")
         tagged = filing.tags != "none" and not without_tags
-        return cls(roster, kind, region, filing, tagged, page, numbers)
+        return cls(roster, kind, region, filing, tagged, page, numbers, fonts, papers)

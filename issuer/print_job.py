@@ -2,54 +2,47 @@
 """Printing a roster: one PDF for each registered certificate, and volumes for the printer.
 
     OUT/Y000031000101263000001.pdf      one page, named by the certificate number
-    OUT/volume-001.pdf                  up to 500 pages in the roster's order
+    OUT/Y000031000101263000001-card.pdf front and back; likewise `-sticker`, and `-stock`
+    OUT/volume-001.pdf                  up to 500 certificates in the roster's order
+    OUT/sheets-card-001.pdf             the same, several on a page
 
 - the ledger says what was registered, the roster of the same content has the document numbers;
 - a name without all its glyphs is refused with the character, before any page is set;
+- a text for which its place on the format is too small is refused: nothing is cut or overlaps;
 - a file is written only when it was read back from its pixels, and appears whole: so a run that
   was killed is continued by running it again, and prints what is missing;
 - a file that is there and carries the same certificate counts as printed; a new photo needs
-  `again`.
+  `again`;
+- what was read back is recorded in the ledger (`issuer.print_record`).
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from credential import carrier, certificate
-from credential.errors import ConflictError, SealError, UnavailableError
+from credential import carrier
+from credential.errors import MalformedError, UnavailableError, UntrustedError
 from credential.filing_file import FilingFile
-from issuer import desk, photo, press, read_back, results, workers
-from issuer import face as faces
+from issuer import look, photo, press, print_pile, read_back, results, workers
 from issuer.face import Face, Issuer
+from issuer.layout import Layout
 from issuer.ledger import Ledger
 from issuer.photo import Photos
 from issuer.press import ATTACHMENT, CONTENTS, MAX_PAGES, Press
+from issuer.print_pile import Job, Sheet, Task
+from issuer.print_record import Known, PrintRecord, digest
 from issuer.progress import Step, quiet
-from issuer.records import Item
 from issuer.refusal import Refusal
-from issuer.roster import Candidate, Roster
+from issuer.roster import Roster
 from issuer.typeface import Typeface
 
+__all__ = ("Printed", "Sheet", "read", "ruler_page", "run")
+
+NONE: Final[Known] = frozenset()
 FEW: Final = 60  # pages of some 30 ms: starting workers takes as long
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """How to print."""
-
-    typeface: Typeface
-    template: Path = press.A4
-    seal: Path | None = None
-    photos: Path | None = None
-    """Folder of photos, each named by its document number."""
-    english: bool = False
-    volumes: bool = False
-    again: bool = False
-    """Print also what is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +60,6 @@ class Printed:
     refusals: tuple[Refusal, ...]
 
 
-@dataclass(slots=True)
-class _Pile:
-    """What is to be printed, and what cannot be."""
-
-    ready: list["_Task"] = field(default_factory=list)
-    waiting: int = 0
-    refusals: list[Refusal] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    item: Item
-    candidate: Candidate
-    photo: Path | None
-    job: "_Job"
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What every page has in common; goes to the workers."""
-
-    out: Path
-    issuer: Issuer
-    sheet: Sheet
-    seal: bytes | None
-
-    def slim(self) -> "_Job":
-        """Leave out what no page needs and every worker would be sent."""
-        typeface = replace(self.sheet.typeface, characters=frozenset())
-        sheet = replace(self.sheet, typeface=typeface)
-        return replace(self, sheet=sheet)
-
-
 def run(
     roster: Roster,
     ledger: Ledger,
@@ -108,6 +68,7 @@ def run(
     given: Sheet,
     *,
     cores: int | None = None,
+    at: int,
     step: Step = quiet,
 ) -> Printed:
     """Print what is registered of a roster and not printed yet.
@@ -119,6 +80,7 @@ def run(
         out: Folder for the files; made if it is absent.
         given: How to print.
         cores: How many to use; all of them if None.
+        at: Now, seconds since 1970: what the ledger says of a print.
         step: Told of progress.
 
     Raises:
@@ -129,33 +91,43 @@ def run(
     """
     seal = None if given.seal is None else photo.seal(given.seal)
     _make(out)
-    job = _Job(out, Issuer.of(filing), given, seal)
-    pile = _sort(roster, ledger, Photos.of(given.photos), job)
-    made = 0
-    pages = workers.each(_print, pile.ready, cores=cores, few=FEW)
-    for done, is_new in enumerate(pages, start=1):
-        made += is_new
-        step("print", done, len(pile.ready))
+    job = Job(out, Issuer.of(filing), given, seal)
+    pile = print_pile.sort(roster, ledger, Photos.of(given.photos), job)
+    made = volumes = 0
+    form = given.layout.form
+    shown: list[Task] = []
+    with PrintRecord(ledger, at) as record:
+        known = record.known([task.item for task in pile.ready], form)
+        tasks = [(task, known.get((task.item.batch, task.item.line), NONE)) for task in pile.ready]
+        pages = workers.each(_print, tasks, cores=cores, few=FEW)
+        for done, (task, what) in enumerate(zip(pile.ready, pages, strict=True), start=1):
+            if isinstance(what, Refusal):
+                pile.refusals.append(what)
+            else:
+                file, is_new = what
+                made += is_new
+                shown.append(task)
+                record.add([task.item], form, file, is_new=is_new)
+            step("print", done, len(pile.ready))
+        if given.volumes or given.layout.grid is not None:
+            volumes = _volumes(shown, record, step)
     return Printed(
         made=made,
-        kept=len(pile.ready) - made,
-        volumes=_volumes(pile.ready, step) if given.volumes else 0,
+        kept=len(shown) - made,
+        volumes=volumes,
         waiting=pile.waiting,
-        without_photo=sum(task.photo is None for task in pile.ready) if given.photos else 0,
+        without_photo=sum(task.photo is None for task in shown) if given.photos else 0,
         refusals=tuple(sorted(pile.refusals, key=lambda each: each.row)),
     )
 
 
-def read(
-    roster: Path, kind: str, filing: FilingFile, *, at: int, page: str | None = None
-) -> Roster:
+def read(roster: Path, kind: str, filing: FilingFile, *, page: str | None = None) -> Roster:
     """Read the roster that certificates were issued from.
 
     Args:
         roster: The file.
         kind: Of certificate.
         filing: Of the body.
-        at: Seconds since 1970.
         page: Name of the sheet; None for the one that fits.
 
     Raises:
@@ -165,8 +137,21 @@ def read(
     """
     catalogues = filing.dictionaries()
     # What could be issued today does not matter: the ledger says what was.
-    whole, _, _ = desk.look(roster, kind, catalogues, filing=None, region=None, at=at, page=page)
-    return whole
+    return look.read(roster, kind, catalogues, page=page, marks=filing.marks)
+
+
+def ruler_page(out: Path, layout: Layout, typeface: Typeface, template: Path | None = None) -> Path:
+    """Write the test page of a format: a ruler and every field's box, nobody's certificate.
+
+    Raises:
+        UnavailableError: `output.unwritable`, `template.unreadable`.
+        MalformedError: `template.malformed`.
+    """
+    _make(out)
+    kind = layout.form if layout.grid is None else layout.bound
+    path = out / f"test-page-{kind}.pdf"
+    results.write(path, Press.of(typeface, layout, template).test_page())
+    return path
 
 
 def _make(folder: Path) -> None:
@@ -177,122 +162,89 @@ def _make(folder: Path) -> None:
         raise UnavailableError("output.unwritable", message) from None
 
 
-def _sort(roster: Roster, ledger: Ledger, photos: Photos, job: _Job) -> _Pile:
-    """Put the ledger's certificates and the roster's people together, in the roster's order."""
-    batches = ledger.batches_of(ledger.roster(roster.content))
-    if not batches:
-        message = "nothing was issued from exactly this roster: any changed cell makes it another"
-        raise ConflictError("batch.not_filed", message)
-    people = {each.row: each for each in roster.candidates}
-    typeface = job.sheet.typeface
-    job = job.slim()
-    items = sorted((i for each in batches for i in ledger.items(each.batch)), key=lambda i: i.line)
-    pile = _Pile()
-    for item in items:
-        if item.token is None or item.receipt is None:
-            pile.waiting += 1
-            continue
-        candidate = people.get(item.line)
-        _, claims = certificate.read(item.token)
-        if candidate is None or candidate.name != claims.name:
-            refusal = ("roster.mismatch", "the row is not what its certificate was issued from")
-            pile.refusals.append(
-                Refusal(item.line, roster.columns.title("name"), *refusal, "print from that roster")
-            )
-            continue
-        task = _Task(item, candidate, photos.find(candidate.document.number), job)
-        texts = (claims.name, claims.occupation_name, claims.trade or "", job.issuer.name)
-        details = (text for _, text in claims.detail)
-        missing = typeface.missing([*texts, *details, claims.certificate_number])
-        if missing:
-            pile.refusals.append(_without_glyph(roster, task, missing))
-            continue
-        pile.ready.append(task)
-    return pile
-
-
-def _without_glyph(roster: Roster, task: _Task, missing: Sequence[str]) -> Refusal:
-    shown = "、".join(f"{each} (U+{ord(each):04X})" for each in missing)
-    return Refusal(
-        task.item.line,
-        roster.columns.title("name"),
-        "print.glyph",
-        f"{task.candidate.name}: the typeface has no glyph for {shown}",
-        "name a font file that has it with --font",
-    )
-
-
-def _face(task: _Task) -> Face:
-    """Put a face together, with its photo.
-
-    Raises:
-        SealError: `photo.…`, naming the row and never the document.
-    """
-    job, picture = task.job, None
-    if task.photo is not None:
-        try:
-            picture = photo.photo(task.photo)
-        except SealError as error:
-            message = f"row {task.item.line}: {error}"
-            raise type(error)(error.code, message) from None
-    return faces.of(
-        task.item,
-        task.candidate.document,
-        job.issuer,
-        english=job.sheet.english,
-        photo=picture,
-    )
-
-
 _presses: dict[bytes, Press] = {}
 
 
-def _press(job: _Job) -> Press:
+def _press(job: Job) -> Press:
     """Set up the press once in each process."""
-    key = hashlib.sha256(repr((job.sheet.template, job.sheet.typeface.folders)).encode())
+    how = job.sheet
+    key = hashlib.sha256(repr((how.template, how.layout, how.typeface.folders)).encode())
     key.update(job.seal or b"")
     if key.digest() not in _presses:
-        _presses[key.digest()] = Press.of(job.sheet.typeface, job.sheet.template, job.seal)
+        _presses[key.digest()] = Press.of(how.typeface, how.layout, how.template, job.seal)
     return _presses[key.digest()]
 
 
-def _print(task: _Task) -> bool:
-    """Print one certificate; False where its file is there already."""
-    path = task.job.out / f"{task.item.number}.pdf"
+def _print(given: tuple[Task, Known]) -> tuple[bytes, bool] | Refusal:
+    """Print one certificate; gives what is recorded of the file, and whether it is new."""
+    task, known = given
+    layout = replace(task.job.sheet.layout, grid=None)
+    path = task.job.out / f"{task.item.number}{layout.ending}.pdf"
     attached = (ATTACHMENT, carrier.text_form(str(task.item.token), task.item.receipt))
-    if not task.job.sheet.again and _is_there(path, attached):
-        return False
-    face = _face(task)
-    pdf = _press(task.job).one(face)
-    read_back.check(pdf, [face], attached)
+    found = None if task.job.sheet.again else _there(path, attached)
+    if found is not None and digest(found) in known:
+        return digest(found), False
+    try:
+        face = print_pile.face(task)
+        if found is not None and _reads(found, [face], attached, layout):
+            return digest(found), False
+        pdf = _press(task.job).one(face)
+    except MalformedError as error:
+        if error.code != "print.no_room":
+            raise
+        return print_pile.unfit(task, error.code, str(error))
+    read_back.check(pdf, [face], attached, layout)
     results.write(path, pdf)
+    return digest(pdf), True
+
+
+def _reads(pdf: bytes, faces: Sequence[Face], attached: tuple[str, str], layout: Layout) -> bool:
+    """Read back a file that is not recorded: its run was killed, or somebody put it there."""
+    try:
+        read_back.check(pdf, faces, attached, layout)
+    except UntrustedError:
+        return False
     return True
 
 
-def _is_there(path: Path, attached: tuple[str, str]) -> bool:
-    """Tell whether a file was written by an earlier run over the same certificates."""
+def _there(path: Path, attached: tuple[str, str]) -> bytes | None:
+    """Give a file that an earlier run wrote over the same certificates."""
     try:
-        return read_back.attachment_of(path.read_bytes()) == attached
+        content = path.read_bytes()
     except OSError:
-        return False
+        return None
+    return content if read_back.attachment_of(content) == attached else None
 
 
-def _volumes(tasks: Sequence[_Task], step: Step) -> int:
+def _volumes(tasks: Sequence[Task], record: PrintRecord, step: Step) -> int:
     """Print the volumes that are not there; gives how many there are."""
-    of = -(-len(tasks) // MAX_PAGES)
-    for number, part in enumerate(_parts(tasks, MAX_PAGES), start=1):
-        path = part[0].job.out / f"volume-{number:03}.pdf"
-        bound = [_face(task) for task in part]
-        attached = (CONTENTS, press.contents(bound))
-        if part[0].job.sheet.again or not _is_there(path, attached):
-            pdf = _press(part[0].job).volume(bound)
-            read_back.check(pdf, bound, attached)
+    if not tasks:
+        return 0
+    layout, most = tasks[0].job.sheet.layout, MAX_PAGES
+    if layout.grid is not None:
+        most -= most % layout.grid.places  # so that only the very last sheet is not full
+    of = -(-len(tasks) // most)
+    known = record.known([task.item for task in tasks], layout.bound)
+    for number, part in enumerate(_parts(tasks, most), start=1):
+        job, items = part[0].job, [task.item for task in part]
+        path = job.out / f"{layout.bound}-{number:03}.pdf"
+        bound = [print_pile.face(task) for task in part]
+        attached = (CONTENTS, press.contents(bound, layout))
+        pdf = None if job.sheet.again else _there(path, attached)
+        recorded = (known.get((item.batch, item.line), NONE) for item in items)
+        is_good = pdf is not None and (
+            all(digest(pdf) in each for each in recorded) or _reads(pdf, bound, attached, layout)
+        )
+        if pdf is None or not is_good:
+            pdf = _press(job).volume(bound)
+            read_back.check(pdf, bound, attached, layout)
             results.write(path, pdf)
+        record.add(items, layout.bound, digest(pdf), is_new=not is_good)
         step("volumes", number, of)
     return of
 
 
-def _parts(tasks: Sequence[_Task], size: int) -> Iterator[list[_Task]]:
+def _parts(tasks: Sequence[Task], size: int) -> Iterator[list[Task]]:
     rest = iter(tasks)
-    more: Callable[[], list[_Task]] = lambda: list(islice(rest, size))  # noqa: E731 # iter() asks
+    more: Callable[[], list[Task]] = lambda: list(islice(rest, size))  # noqa: E731 # iter() asks
     return iter(more, [])

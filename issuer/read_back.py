@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finished pages, read back as a scanner would before they count as printed.
 
-Every page is rendered to pixels, its one code decoded, and certificate and receipt compared with
-those of the ledger; the attachment likewise. The lower left quarter, where the desk's own template
-has its code, is looked at first, since rendering is what takes the time; then the whole page.
+Every piece is rendered to pixels, its one code decoded, and certificate and receipt compared with
+those of the ledger; the attachment likewise. On a sheet each place is looked at by itself, on a
+card both sides. The lower left quarter of an A4 page, where the desk's own template has its code,
+is looked at first, since rendering is what takes the time; then the whole page.
 """
 
 from collections.abc import Sequence
@@ -15,21 +16,29 @@ import zxingcpp
 from credential import carrier
 from credential.errors import MalformedError, UntrustedError
 from issuer.face import Face
+from issuer.layout import Layout
 
 DOTS: Final = 200  # an inch: a module of 0.33 mm has two and a half
-MANY_DOTS: Final = 300
+MORE_DOTS: Final = (300, 240)
+"""Tried after it: a reader fails at one density now and then. With more, small codes would read."""
 _SCALE: Final = 72  # points of a PDF in an inch
-_QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_QR_CODES: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 _QUARTER: Final = (0, 0, 0.55, 0.6)  # left, bottom, right, top: what is cut away
+_WHOLE: Final = (0.0, 0.0, 0.0, 0.0)
+_POINTS: Final = 72 / 25.4  # in a mm
+_SIDES: Final = {"a4": (1,), "card": (1, 2), "sticker": (1,)}
+
+Crop = tuple[float, float, float, float]
 
 
-def check(pdf: bytes, faces: Sequence[Face], attached: tuple[str, str]) -> None:
-    """Return if a file shows these certificates, one a page, in this order.
+def check(pdf: bytes, faces: Sequence[Face], attached: tuple[str, str], layout: Layout) -> None:
+    """Return if a file shows these certificates, each in its place, in this order.
 
     Args:
         pdf: As set.
         faces: What it is of.
         attached: Name and text of its attachment.
+        layout: Of its pages.
 
     Raises:
         UntrustedError: `print.unread`, naming the first certificate that does not read back.
@@ -39,12 +48,19 @@ def check(pdf: bytes, faces: Sequence[Face], attached: tuple[str, str]) -> None:
     except pypdfium2.PdfiumError:
         raise _unread(faces[0], "is no PDF") from None
     try:
-        if len(document) != len(faces):
+        places = 1 if layout.grid is None else layout.grid.places
+        groups = -(-len(faces) // places)
+        sides, rest = divmod(len(document), groups)
+        if rest or sides not in _SIDES[layout.format]:
             raise _unread(faces[0], f"takes {len(document)} pages for {len(faces)}")
         if attachments(document) != [attached]:
             raise _unread(faces[0], "does not carry its attachment")
-        for page, face in zip(document, faces, strict=True):
-            _check_page(page, face)
+        for group in range(groups):
+            pages = [document[group * sides + side] for side in range(sides)]
+            for place, face in enumerate(faces[group * places : (group + 1) * places]):
+                _check_piece(pages, face, layout, place)
+            for page in pages:
+                page.close()
     finally:
         document.close()
 
@@ -70,13 +86,19 @@ def attachments(document: pypdfium2.PdfDocument) -> list[tuple[str, str]]:
     return [(each.get_name(), bytes(each.get_data()).decode("ascii")) for each in every]
 
 
-def _check_page(page: pypdfium2.PdfPage, face: Face) -> None:
-    width, height = page.get_size()
-    left, bottom, right, top = _QUARTER
-    quarter = (width * left, height * bottom, width * right, height * top)
-    texts = (
-        _codes(page, DOTS, quarter) or _codes(page, DOTS, (0, 0, 0, 0)) or _codes(page, MANY_DOTS)
-    )
+def _check_piece(
+    pages: Sequence[pypdfium2.PdfPage], face: Face, layout: Layout, place: int
+) -> None:
+    if layout.format == "a4" and layout.grid is None:
+        (page,) = pages
+        width, height = page.get_size()
+        left, bottom, right, top = _QUARTER
+        quarter = (width * left, height * bottom, width * right, height * top)
+        texts = codes(page, DOTS, quarter, is_plain=True) or patient([(page, _WHOLE)])
+    else:
+        texts = patient(
+            [(page, _crop(page, layout, place, side)) for side, page in enumerate(pages)]
+        )
     if len(texts) != 1:
         raise _unread(face, f"shows {len(texts)} codes that read, not one")
     try:
@@ -88,13 +110,44 @@ def _check_page(page: pypdfium2.PdfPage, face: Face) -> None:
         raise _unread(face, "shows the code of another certificate")
 
 
-def _codes(
-    page: pypdfium2.PdfPage, dots: int, crop: tuple[float, float, float, float] = (0, 0, 0, 0)
+def _crop(page: pypdfium2.PdfPage, layout: Layout, place: int, side: int) -> Crop:
+    """Tell what is to be cut away around a piece, in points: left, bottom, right, top."""
+    if layout.grid is None:
+        return _WHOLE
+    x, y = layout.grid.at(place, layout.size, is_back=side > 0)
+    x, y = max(0.0, x + layout.offset[0]), max(0.0, y + layout.offset[1])
+    width, height = page.get_size()
+    right, bottom = ((x + layout.size[0]) * _POINTS, (y + layout.size[1]) * _POINTS)
+    return (x * _POINTS, max(0.0, height - bottom), max(0.0, width - right), y * _POINTS)
+
+
+def patient(parts: Sequence[tuple[pypdfium2.PdfPage, Crop]]) -> list[str]:
+    """Read the codes of some parts of pages, at the first density at which there are any."""
+    for dots in (DOTS, *MORE_DOTS):
+        texts = [text for page, crop in parts for text in codes(page, dots, crop)]
+        if texts:
+            return texts
+    return []
+
+
+def codes(
+    page: pypdfium2.PdfPage, dots: int, crop: Crop = _WHOLE, *, is_plain: bool = False
 ) -> list[str]:
+    """Read the codes of a page, or of what is left of it when some is cut away, in points.
+
+    A plain one stands upright, black on white and large enough: nothing else is looked for, which
+    takes half the time.
+    """
     bitmap: Any = page.render(scale=dots / _SCALE, crop=crop, grayscale=True)
     flat = memoryview(bitmap.buffer).cast("B")
     pixels = flat[: bitmap.stride * bitmap.height].cast("B", (bitmap.height, bitmap.stride))
-    found = zxingcpp.read_barcodes(pixels, formats=_QR_CODES)
+    found = zxingcpp.read_barcodes(
+        pixels,
+        formats=_QR_CODES,
+        try_rotate=not is_plain,
+        try_downscale=not is_plain,
+        try_invert=not is_plain,
+    )
     bitmap.close()
     return list(dict.fromkeys(each.text for each in found))
 

@@ -3,24 +3,26 @@
 
     Roster.read(sheet.read(path), "skill_level", occupations.find)
 
-What is decided here depends on the sheet and the catalogue alone, never on the day or the filing
-(`issuer.check` does that), so the same sheet always gives the same roster. Every wrong cell of a
-row is reported, not only the first.
+What is decided here depends on the sheet, the catalogue and the pass marks alone, never on the day
+or the scope (`issuer.check` does that), so the same sheet always gives the same roster. Every wrong
+cell of a row is reported, not only the first.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Self, TypeVar
 
-from credential import identity_number, levels
+from credential import identity_number, levels, pass_mark
 from credential import name as names
 from credential.certificate import DETAILS_OF_KIND, DETAILS_OF_ROUTE, LEVEL_OPTIONAL, LEVEL_REQUIRED
 from credential.errors import MalformedError
 from credential.identity_number import IdentityNumber
 from credential.members import MAX_TEXT, is_plain
+from credential.pass_mark import PassMark
 from issuer import cells
 from issuer.cells import CellError
 from issuer.columns import Columns
@@ -88,19 +90,26 @@ class Roster:
     """SHA-256 of kind and cells: the same for the same sheet saved again; never stored."""
 
     @classmethod
-    def read(cls, rows: Iterator[Row], kind: str, find: FindOccupation) -> Self:
+    def read(
+        cls,
+        rows: Iterator[Row],
+        kind: str,
+        find: FindOccupation,
+        marks: Sequence[PassMark] = (),
+    ) -> Self:
         """Read every row.
 
         Args:
             rows: From `issuer.sheet.read`.
             kind: The kind of certificate that the roster is for.
             find: Finds an occupation by what a cell says.
+            marks: Of the filing: where a pass is not 60 and 60.
 
         Raises:
             MalformedError: `roster.empty`, `roster.header`, or what drawing the rows raises.
         """
         columns = Columns.find(rows, kind)
-        reader = _RowReader(columns, kind, find)
+        reader = _RowReader(columns, kind, find, marks)
         content = hashlib.sha256(kind.encode())
         candidates: list[Candidate] = []
         count = 0
@@ -139,7 +148,10 @@ class Roster:
 class _RowReader:
     """Reads rows and gathers what is wrong with them."""
 
-    def __init__(self, columns: Columns, kind: str, find: FindOccupation) -> None:
+    def __init__(
+        self, columns: Columns, kind: str, find: FindOccupation, marks: Sequence[PassMark]
+    ) -> None:
+        self._marks = marks
         self._columns = columns
         self._kind = kind
         self._find = find
@@ -174,8 +186,11 @@ class _RowReader:
         level = cell("level", self._level)
         route = cell("route", cells.route)
         examined = route in _EXAMINED and "theory" in self._columns.places
-        for field in ("theory", "practice"):
-            cell(field, lambda value: cells.score(value, needed=examined))
+        needed = pass_mark.USUAL  # also where occupation or level cannot be read
+        if occupation is not None and level is not None:
+            needed = pass_mark.needed(self._marks, self._kind, occupation.code, level or None)
+        for field, mark in zip(("theory", "practice"), needed, strict=True):
+            cell(field, partial(cells.score, mark=mark, needed=examined))
         evaluated_on = cell("evaluated_on", cells.civil_date)
         trade = cell("trade", _trade)
         certificate = cell(

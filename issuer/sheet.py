@@ -109,6 +109,15 @@ def choose(path: Path, content: bytes, name: str | None = None, fit: Fit | None 
     return _chosen(path, _sheets(path, content), name, fit)
 
 
+def fitting(path: Path, fit: Fit) -> list[str]:
+    """Name the sheets of which `read` cannot tell which is meant; none where it can."""
+    sheets = _sheets(path, read_bytes(path))
+    fits = [(fit(each.rows), each.name) for each in sheets]
+    best = max(score for score, _ in fits)
+    names = [name for score, name in fits if score == best]
+    return names if best and len(names) > 1 else []
+
+
 def is_open_xml(content: bytes) -> bool:
     """Tell whether a file is an .xlsx workbook by its looks."""
     return content.startswith(b"PK\x03\x04") and not content[30:100].startswith(_OPEN_DOCUMENT)

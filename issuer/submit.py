@@ -3,12 +3,16 @@
 
 A connection that breaks, 429 and 5xx say nothing about what happened to the request, so it is sent
 again; what is sent is the same token or statement, to which the registry has one answer. Every
-attempt carries a new authorisation. Any other answer is final. No redirect is followed, and plain
+attempt carries a new authorisation. Each pause is lengthened by chance, up to half, so that desks
+which lost the registry at the same moment do not come back at the same one; a Retry-After in
+seconds is waited for, up to a bound. Any other answer is final. No redirect is followed, and plain
 HTTP goes to this machine only: certificates name people. This module opens sockets.
 """
 
 import http.client
 import json
+import re
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -16,13 +20,15 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from credential.errors import ConflictError, MalformedError, UnavailableError
+from credential.errors import AfterError, ConflictError, MalformedError, UnavailableError
 
 MAX_ITEMS: Final = 1_000  # certificates in one request
 MAX_ANSWER: Final = 8 << 20  # bytes
 TIMEOUT: Final = 60.0  # seconds without a byte
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between six attempts
 MAX_PAUSE: Final = 30.0  # seconds that a Retry-After may ask for
+SPREAD: Final = 0.5  # of a pause, by which chance lengthens it at most
+_DIGEST: Final = re.compile("[A-Za-z0-9_-]{43}")  # base64url of 32 bytes
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -68,6 +74,11 @@ def _read(reply: http.client.HTTPResponse | urllib.error.HTTPError) -> bytes:
     return content
 
 
+def _none() -> float:
+    """Leave nothing to chance."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """A registry's address and how to wait for it."""
@@ -77,6 +88,8 @@ class Registry:
     pause: Callable[[float], None]
     """Waits some seconds."""
     post: Post = post
+    chance: Callable[[], float] = _none
+    """A random number from 0 to below 1."""
 
     @classmethod
     def at(cls, url: str, pause: Callable[[float], None]) -> "Registry":
@@ -101,7 +114,7 @@ class Registry:
                 "certificates name people: only a registry on this machine is spoken to by http"
             )
             raise MalformedError("registry.url", message)
-        return cls(f"{parts.scheme}://{parts.netloc}", pause)
+        return cls(f"{parts.scheme}://{parts.netloc}", pause, chance=secrets.SystemRandom().random)
 
     def ask(
         self, path: str, body: bytes, authorise: Callable[[], Mapping[str, str]]
@@ -133,7 +146,7 @@ class Registry:
                     return _final(answer)
                 last, asked = f"HTTP {answer.status}", answer.retry_after
             if wait is not None:
-                self.pause(_patience(wait, asked))
+                self.pause(_patience(wait, asked) * (1 + SPREAD * self.chance()))
         message = f"the registry {self.url} cannot be reached ({last}): run the same command later"
         raise UnavailableError("registry.unreachable", message)
 
@@ -163,4 +176,8 @@ def _final(answer: Answer) -> dict[str, object]:
     if not isinstance(code, str):
         message = f"HTTP {answer.status} without a code: is this the registry's address?"
         raise UnavailableError("registry.answer", message)
+    if code == "statement.after":
+        head = value.get("head")
+        known = isinstance(head, str) and _DIGEST.fullmatch(head)
+        raise AfterError(head if known else None, f"the registry refuses: {detail}")
     raise ConflictError(code, f"the registry refuses: {detail}")

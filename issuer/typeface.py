@@ -15,6 +15,8 @@ import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Self
 
@@ -50,10 +52,10 @@ class Typeface:
             UnavailableError: `typeface.unavailable`.
             MalformedError: `typeface.malformed`.
         """
-        folders = [home / _PACKAGE / face for face in _FACES]
-        if not all(_files(folder) for folder in folders):
+        if not _is_there(home):
             fetch(home)
-        regular, bold = (_read(_files(folder)[0]) for folder in folders)
+        folders = [home / _PACKAGE / face for face in _FACES]
+        regular, bold = (_kept(_files(folder)[0]) for folder in folders)
         # A name is set in bold: both must have its characters.
         characters, families = regular[1] & bold[1], [FAMILY]
         for path in extra:
@@ -62,6 +64,18 @@ class Typeface:
             characters |= more
         folders += [path.parent for path in extra]
         return cls(tuple(folders), tuple(families), frozenset(characters))
+
+    @classmethod
+    def at_hand(cls, extra: Sequence[Path] = (), home: Path | None = None) -> Self | None:
+        """Open the typeface if it is on this machine, and what reads it; fetch nothing.
+
+        Raises:
+            MalformedError: `typeface.malformed`.
+        """
+        home = home or _HOME
+        if not _is_there(home) or find_spec("fontTools") is None:
+            return None
+        return cls.of(extra, home)
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Return the characters without a glyph, each once, in order."""
@@ -85,7 +99,7 @@ def fetch(home: Path = _HOME) -> None:
     try:
         with (home / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two of these may start at once
-            if all(_files(home / _PACKAGE / face) for face in _FACES):
+            if _is_there(home):
                 return
             subprocess.run(  # noqa: S603 # our own node
                 [node, npm, "ci"],
@@ -110,8 +124,18 @@ def _unavailable(why: str) -> UnavailableError:
     return UnavailableError("typeface.unavailable", message)
 
 
+def _is_there(home: Path) -> bool:
+    return all(_files(home / _PACKAGE / face) for face in _FACES)
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.ttf"))
+
+
+@cache
+def _kept(path: Path) -> tuple[str, frozenset[int]]:
+    """Read a font of the package, which never changes, once."""
+    return _read(path)
 
 
 def _read(path: Path) -> tuple[str, frozenset[int]]:

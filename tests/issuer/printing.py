@@ -16,6 +16,7 @@ from credential.identity_number import IdentityNumber
 from credential.receipt import Receipt
 from issuer import face
 from issuer.face import Face, Issuer
+from issuer.layout import Layout
 from issuer.receipts import digest_of
 from issuer.records import Item
 from issuer.typeface import Typeface
@@ -45,6 +46,7 @@ CLAIMS = Claims(
     detail=(),
 )
 DOCUMENT = IdentityNumber(1, number(1))
+A4 = Layout.of("a4")
 _found: list[Typeface] = []
 
 
@@ -88,12 +90,18 @@ def portrait(colour: str = "#4a6fa5", size: tuple[int, int] = (300, 420)) -> byt
 
 
 def a_face(
-    serial: int = 1, *, english: bool = True, environment: str = "test", **changes: Any
+    serial: int = 1,
+    *,
+    english: bool = True,
+    environment: str = "test",
+    layout: Layout = A4,
+    by: str = "浦东建设技能评价有限公司",
+    **changes: Any,
 ) -> Face:
     """Put a face together."""
-    by = Issuer("浦东建设技能评价有限公司", environment)
+    issuer = Issuer(by, environment)
     document = IdentityNumber(1, number(serial))
-    return face.of(item(serial, **changes), document, by, english=english)
+    return face.of(item(serial, **changes), document, issuer, layout, english=english)
 
 
 def picture(path: Path, content: bytes) -> Path:

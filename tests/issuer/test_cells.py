@@ -44,7 +44,7 @@ def test_what_is_no_day(written: str | float) -> None:
 
 @pytest.mark.parametrize("written", ["60", "100", 60.0, "85.5", "85分", "６０", "合格"])
 def test_a_pass(written: str | float) -> None:
-    cells.score(written, needed=True)
+    cells.score(written, 60, needed=True)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_a_pass(written: str | float) -> None:
     ],
 )
 def test_what_is_no_pass(written: str | float | None, code: str) -> None:
-    assert code_of(cells.score, written, needed=True) == code
+    assert code_of(cells.score, written, 60, needed=True) == code
 
 
 def test_no_score_is_needed_where_nobody_examined() -> None:
     for written in (None, "", "免考", "-", "90"):
-        cells.score(written, needed=False)
-    assert code_of(cells.score, "30", needed=False) == "score.failed"
+        cells.score(written, 60, needed=False)
+    assert code_of(cells.score, "30", 60, needed=False) == "score.failed"
 
 
 @pytest.mark.parametrize("written", [1.10101199001010e17, "1.10101E+17", "3.10199e+17", 1.0])

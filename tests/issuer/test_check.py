@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The registry's rules, asked before anything is signed, and the desk's own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from credential import pass_mark
 from credential.admission import Dictionaries
 from credential.errors import SealError
 from credential.filing import Filing, Grant, Standing
+from credential.filing_file import FilingFile
 from issuer import desk
 from issuer.check import Report, batches
 from issuer.sheet import Cell
@@ -31,6 +34,23 @@ def judged(
     filing = world.filing(**changes) if with_filing else None  # type: ignore[arg-type]  # passed on
     _, report, _ = desk.look(path, kind, [catalogue.build()], filing=filing, region=region, at=at)
     return report
+
+
+def test_the_filing_says_what_a_pass_is(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "r.csv", [row(0, 理论成绩="55"), row(1, 理论成绩="40")])
+    marks = pass_mark.read(
+        [{"kind": "skill_level", "occupations": "*", "levels": ["3"], "theory": 50, "practice": 60}]
+    )
+
+    def look(filing: FilingFile) -> Report:
+        catalogues = [catalogue.build()]
+        given = (path, "skill_level", catalogues)
+        return desk.look(*given, filing=filing, region=None, at=world.AT)[1]
+
+    whole = look(replace(world.filing(), marks=marks))
+    assert [each.row for each in whole.accepted] == [2]
+    assert refused(whole) == [(3, "理论成绩", "score.failed")]
+    assert look(world.filing()).accepted == ()
 
 
 def refused(report: Report) -> list[tuple[int, str, str]]:

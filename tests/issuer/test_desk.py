@@ -29,7 +29,7 @@ from tests.issuer.refusals import code_of
 from tests.issuer.sheets import HEADINGS, csv_file, row, rows, xlsxwriter_file
 from tests.issuer.world import FakeRegistry
 
-QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 class Desk:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from issuer import ledger as ledgers
+from issuer import ledger_file
 from issuer.ledger import Ledger
 from issuer.records import Batch, Item
 from tests.issuer import world
@@ -168,7 +169,7 @@ def test_what_is_no_ledger(tmp_path: Path) -> None:
 def test_a_ledger_of_a_newer_desk(tmp_path: Path) -> None:
     opened(tmp_path / "l.sqlite").close()
     with sqlite3.connect(tmp_path / "l.sqlite") as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute(f"PRAGMA user_version = {ledger_file.VERSION + 1}")
     connection.close()
     assert code_of(lambda: opened(tmp_path / "l.sqlite")) == "ledger.unreadable"
 
@@ -177,12 +178,17 @@ def test_a_ledger_of_an_older_desk_goes_on(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         ledger.prepare([(BATCH, [item(2)])])
     with sqlite3.connect(tmp_path / "l.sqlite") as connection:
-        connection.execute("DROP TABLE release")
+        later = ("acted", "act", "change", "head", "record", "release", "print")
+        for table in later:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE item DROP sent")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     for _ in range(2):
         with opened(tmp_path / "l.sqlite") as ledger:
             assert (ledger.releases("B1"), len(ledger.items("B1"))) == ([], 1)
+            assert (ledger.prints("B1"), ledger.counts()[0].rows) == ([], 1)
+            assert (ledger.open_acts(), ledger.recorded("Y1")) == ([], [])
 
 
 def test_a_full_database_loses_nothing_that_was_committed(tmp_path: Path) -> None:

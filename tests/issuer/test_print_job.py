@@ -14,13 +14,15 @@ import zxingcpp
 from credential import carrier
 from credential.errors import SealError
 from issuer import desk, press, print_job, read_back, results, symbol
+from issuer import typeface as typefaces
 from issuer.ledger import Ledger
+from issuer.ledger_jobs import Print
 from issuer.photo import Photos
 from issuer.press import Press
 from issuer.print_job import Printed, Sheet
 from issuer.submit import Registry
 from tests.issuer import world
-from tests.issuer.printing import a_face, picture, portrait, typeface
+from tests.issuer.printing import A4, a_face, picture, portrait, typeface
 from tests.issuer.sheets import csv_file, number, row, rows
 
 SALT = bytes(16)
@@ -29,12 +31,16 @@ SALT = bytes(16)
 class Office:
     """A desk that issued three certificates, or those of the given table."""
 
-    def __init__(self, folder: Path, table: list[list[Any]] | None = None) -> None:
+    at = world.AT
+
+    def __init__(
+        self, folder: Path, table: list[list[Any]] | None = None, tags: str = "none"
+    ) -> None:
         self.folder = folder
         self.out = folder / "out"
         self.roster = csv_file(folder / "r.csv", table or rows(3))
         registry = Registry("http://x", lambda _: None, world.FakeRegistry().post)
-        order = world.order(self.roster)
+        order = world.order(self.roster, given=world.filing(tags))
         with self.ledger() as ledger:
             desk.file(order, ledger, registry, world.STATEMENT_KEY, world.means(), "B1")
             keys = (world.CERTIFICATE_KEY, world.SUBMIT_KEY)
@@ -47,10 +53,14 @@ class Office:
     def print(self, **given: Any) -> Printed:
         filing = world.filing()
         cores = given.pop("cores", 1)
-        read = print_job.read(self.roster, "skill_level", filing, at=world.AT)
+        read = print_job.read(self.roster, "skill_level", filing)
         with self.ledger() as ledger:
             sheet = Sheet(typeface(), **given)
-            return print_job.run(read, ledger, filing, self.out, sheet, cores=cores)
+            return print_job.run(read, ledger, filing, self.out, sheet, cores=cores, at=self.at)
+
+    def prints(self, form: str = "a4") -> list[Print]:
+        with self.ledger() as ledger:
+            return [each for each in ledger.prints("B1") if each.form == form]
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.out.iterdir())
@@ -61,7 +71,7 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 def codes_of(pdf: Path) -> list[str]:
@@ -111,13 +121,13 @@ def test_a_page_is_a4_and_the_file_is_pdf_a_3b(office: Office) -> None:
 
 
 def test_everything_stays_inside_the_margins_and_english_fits_too(tmp_path: Path) -> None:
-    long = {
+    long: dict[str, Any] = {
         "name": "阿卜杜热合曼·买买提艾力·阿卜杜克热木·吐尔逊江",
         "occupation_name": "装配式建筑构件安装与高处作业吊篮安装拆卸综合施工检测维修人员",
         "trade": "Prefabricated component mounting",
         "certificate_number": "沪建（2026）第123456789012345678901234567890号",
     }
-    machine = Press.of(typeface())
+    machine = Press.of(typeface(), A4)
     for english in (True, False):
         made = a_face(1, english=english, environment="production", **long)
         with pypdfium2.PdfDocument(machine.one(made)) as document:
@@ -125,7 +135,7 @@ def test_everything_stays_inside_the_margins_and_english_fits_too(tmp_path: Path
             image = document[0].render(scale=1, grayscale=True).to_pil()
             page = document[0].get_textpage()
             boxes = [page.get_rect(at) for at in range(page.count_rects())]
-            read_back._check_page(document[0], made)
+            read_back._check_piece([document[0]], made, A4, 0)
         assert image.getpixel((2, 2)) == 255
         for left, bottom, right, top in boxes:
             assert 42 < left < right < 595.3 - 42
@@ -144,6 +154,46 @@ def test_a_run_over_a_finished_folder_prints_only_what_is_missing(office: Office
     kept = f"{office.numbers[2]}.pdf"
     assert before[kept] == after[kept]
     assert office.print(again=True).made == 3
+
+
+FIRST = [(2, False), (3, False), (4, False)]
+
+
+def test_what_was_read_back_is_recorded_once(office: Office) -> None:
+    for _ in range(2):
+        office.print(volumes=True)
+        office.at += 60
+    volume = (office.out / "volume-001.pdf").read_bytes()
+    assert {each.file for each in office.prints("volume")} == {hashlib.sha256(volume).digest()}
+    made = office.prints()
+    assert [(each.line, each.again) for each in made] == FIRST
+    for each, number_ in zip(made, office.numbers, strict=True):
+        content = (office.out / f"{number_}.pdf").read_bytes()
+        assert each.file == hashlib.sha256(content).digest()
+        assert each.at == world.AT
+    office.print(again=True)
+    assert [each.again for each in office.prints()] == [False] * 3 + [True] * 3
+
+
+def test_a_file_that_nobody_recorded_is_read_back_before_it_counts(office: Office) -> None:
+    """A file with the right attachment over another page is printed anew."""
+    office.print()
+    with office.ledger() as ledger, ledger.transaction():
+        ledger._connection.execute("DELETE FROM print")
+    good, other = (office.out / f"{each}.pdf" for each in office.numbers[:2])
+    blank = pypdfium2.PdfDocument.new()
+    blank.new_page(595, 842)
+    with pypdfium2.PdfDocument(other) as document:
+        kept = document.get_attachment(0)
+        attachment = blank.new_attachment(kept.get_name())
+        attachment.set_data(kept.get_data())
+    blank.save(other)
+    before = good.read_bytes()
+    assert read_back.attachment_of(other.read_bytes()) is not None
+    assert office.print() == Printed(1, 2, 0, 0, 0, ())
+    assert good.read_bytes() == before
+    assert len(codes_of(other)) == 1
+    assert [(each.line, each.again) for each in office.prints()] == [(3, False), *FIRST[::2]]
 
 
 class KilledError(BaseException):
@@ -170,6 +220,8 @@ def test_a_killed_run_is_continued(
             office.print(volumes=True)
     done = office.print(volumes=True)
     assert (done.made, done.kept, done.volumes) == (3 - at, at, 1)
+    for form in ("a4", "volume"):
+        assert [(each.line, each.again) for each in office.prints(form)] == FIRST
     assert office.files() == sorted([*(f"{n}.pdf" for n in office.numbers), "volume-001.pdf"])
 
 
@@ -226,8 +278,13 @@ def test_a_photo_that_is_none_stops_the_job_without_naming_the_document(office: 
     assert Photos.of(folder).find(number(1)) is not None
 
 
-def test_a_character_without_a_glyph_names_person_and_character(tmp_path: Path) -> None:
-    office = Office(tmp_path, [row(0), row(1, 姓名="张𠮷"), row(2)])
+def test_a_character_without_a_glyph_names_person_and_character(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        # It was issued on a machine without the typeface.
+        patch.setattr(typefaces, "_HOME", tmp_path)
+        office = Office(tmp_path, [row(0), row(1, 姓名="张𠮷"), row(2)])
     done = office.print(volumes=True)
     (refusal,) = done.refusals
     assert (refusal.row, refusal.column, refusal.code) == (3, "姓名", "print.glyph")
@@ -252,22 +309,22 @@ def test_what_is_not_registered_waits(office: Office) -> None:
     assert (done.made, done.waiting) == (2, 1)
 
 
-CODE = 'image("code-" + str(at) + ".svg", width: side, height: side)'
+CODE = "code(at, 25mm - quiet, 259.5mm - side + quiet, side)"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
         (CODE, "none", "shows 0 codes"),
-        (CODE, CODE.replace("side", "6mm"), "shows 0 codes"),
-        ("given.attached,", '"other.txt",', "does not carry its attachment"),
-        ("#for (at, face)", "x #pagebreak() #for (at, face)", "takes 2 pages for 1"),
+        (CODE, "code(at, 25mm, 240mm, 6mm)", "shows 0 codes"),
+        ("#show: setting", "#set document(title: given.title)", "does not carry its attachment"),
+        ("#lay(certificate)", "#lay(certificate, certificate)", "takes 2 pages for 1"),
     ],
 )
 def test_a_template_that_spoils_the_page_writes_nothing(
     office: Office, old: str, new: str, what: str
 ) -> None:
-    text = press.A4.read_text("utf-8")
+    text = (press.TEMPLATES / "a4.typ").read_text("utf-8")
     assert text.count(old) == 1
     changed = text.replace(old, new)
     template = office.folder / "a.typ"
@@ -305,6 +362,26 @@ def test_a_template_that_does_not_set_is_refused(office: Office) -> None:
     assert refused.value.code == "template.unreadable"
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('#read("secret.txt")', "not found"),
+        ('#read("../secret.txt")', "escape"),
+        ('#import "@preview/cetz:0.3.4": *', "imports a package"),
+    ],
+)
+def test_a_template_reaches_no_other_file_and_no_network(
+    office: Office, monkeypatch: pytest.MonkeyPatch, line: str, what: str
+) -> None:
+    monkeypatch.chdir(office.folder)
+    (office.folder / "secret.txt").write_text("secret", "utf-8")
+    template = office.folder / "a.typ"
+    template.write_text(line, "utf-8")
+    with pytest.raises(SealError, match=what) as refused:
+        office.print(template=template)
+    assert refused.value.code == "template.malformed"
+
+
 def test_a_folder_that_cannot_be_made_is_said(office: Office) -> None:
     office.out.write_bytes(b"")
     with pytest.raises(SealError) as refused:
@@ -333,7 +410,7 @@ def test_a_module_is_large_enough_and_the_margin_is_white(office: Office) -> Non
 
 @pytest.mark.parametrize(("environment", "shown"), [("demo", True), ("production", False)])
 def test_what_is_not_production_says_so_across_the_page(environment: str, shown: bool) -> None:
-    made = Press.of(typeface()).one(a_face(environment=environment))
+    made = Press.of(typeface(), A4).one(a_face(environment=environment))
     with pypdfium2.PdfDocument(made) as document:
         text = str(document[0].get_textpage().get_text_bounded())
     assert ("演示样张" in text) == shown

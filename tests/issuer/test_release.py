@@ -11,8 +11,9 @@ import pytest
 
 from credential import base64url
 from credential.certificate import Claims
+from credential.filing_file import FilingFile
 from credential.key_record import KeyRecord
-from issuer import release
+from issuer import jobs, release
 from issuer.outcomes import Outcome
 from issuer.refusal import Refusal
 from issuer.release import Proposed, Release
@@ -78,6 +79,23 @@ def test_nothing_is_signed_before_the_release(at_desk: Desk) -> None:
     assert counts(at_desk.issue()) == (4, 0, 0)
     assert [item.payload for item in at_desk.items()] == drawn
     assert code_of(lambda: propose(at_desk)) == "release.nothing"
+
+
+def test_the_job_says_who_must_act(at_desk: Desk) -> None:
+    def job(filing: FilingFile) -> tuple[str, str, int]:
+        with at_desk.ledger() as ledger:
+            (found,) = jobs.of(ledger, filing, at_desk.at)
+        return found.state, found.next, found.released
+
+    assert job(at_desk.filing) == ("prepared", "issue", 0)
+    at_desk.issue()
+    assert job(at_desk.filing) == ("prepared", "release", 0)
+    let_go(at_desk)
+    assert job(at_desk.filing) == ("released", "issue", 4)
+    # A release by somebody whom the body no longer names releases nothing.
+    assert job(world.filing()) == ("prepared", "release", 0)
+    at_desk.issue()
+    assert job(at_desk.filing) == ("registered", "print", 4)
 
 
 def test_up_to_the_set_size_one_person_is_enough(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from credential.errors import MalformedError
 from credential.identity_number import IdentityNumber
+from credential.pass_mark import PassMark
 from issuer import roster as rosters
 from issuer.occupations import Occupations
 from issuer.roster import Candidate, Roster
@@ -29,6 +30,33 @@ def read(
 
 def refused(found: Roster) -> list[tuple[int, str, str]]:
     return [(each.row, each.column, each.code) for each in found.refusals]
+
+
+def test_the_pass_marks_of_the_filing() -> None:
+    """50 in theory and 70 in practice for one occupation; every other result needs the usual."""
+    marks = [PassMark("skill_level", ("lyg2020:39",), ("3",), 50, 70)]
+    table = [
+        row(0, 理论成绩="50", 实操成绩="70"),
+        row(1, 理论成绩="49.9", 实操成绩="70"),
+        row(2, 理论成绩="50", 实操成绩="69"),
+        row(3, 理论成绩="50", 实操成绩="70", 技能等级="四级"),
+        row(4, 理论成绩="50", 实操成绩="70", 技能等级="九级"),
+    ]
+    lines = [(at, tuple(cells)) for at, cells in enumerate([HEADINGS, *table], start=1)]
+    found = Roster.read(iter(lines), "skill_level", OCCUPATIONS.find, marks)
+    assert [each.row for each in found.candidates] == [2]
+    assert refused(found) == [
+        (3, "理论成绩", "score.failed"),
+        (4, "实操成绩", "score.failed"),
+        (5, "理论成绩", "score.failed"),
+        (6, "技能等级", "roster.level"),
+        (6, "理论成绩", "score.failed"),
+    ]
+    assert [each.message for each in found.refusals[:3]] == [
+        "below 50: not passed",
+        "below 70: not passed",
+        "below 60: not passed",
+    ]
 
 
 def only(found: Roster) -> Candidate:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 import pytest
 
 from credential.errors import SealError
-from issuer.submit import MAX_ANSWER, PAUSES, Answer, Registry
+from issuer.submit import MAX_ANSWER, MAX_PAUSE, PAUSES, Answer, Registry
 from tests.issuer.world import FakeRegistry
+
+DONE = Answer(200, None, b"{}")
 
 
 class Line:
@@ -55,6 +57,20 @@ def test_what_may_have_arrived_is_sent_again_with_a_new_authorisation() -> None:
     assert line.pauses == [0.5, 3.0, 2.0]
     assert len({body for _, body, _ in line.sent}) == 1
     assert [headers["Authorization"] for *_, headers in line.sent] == ["a", "b", "c", "d"]
+
+
+def test_chance_lengthens_a_pause_by_up_to_half() -> None:
+    pauses: list[float] = []
+    line = Line(Answer(503, "20", b""), Answer(503, "900", b""), ConnectionResetError(), DONE)
+    for_certain = Registry("https://x.example", pauses.append, line.post, lambda: 0.5)
+    assert for_certain.ask("/path", b"{}", dict) == {}
+    assert pauses == [20 * 1.25, MAX_PAUSE * 1.25, PAUSES[2] * 1.25]
+
+
+def test_desks_come_back_at_different_moments() -> None:
+    some = [Registry.at("https://x.example", lambda _: None).chance() for _ in range(3)]
+    assert all(0 <= each < 1 for each in some)
+    assert len(set(some)) == 3
 
 
 def test_after_the_last_pause_it_gives_up() -> None:
@@ -126,4 +142,4 @@ def test_over_a_real_line() -> None:
     with pytest.raises(SealError) as caught:
         registry.ask("/statements", b"{}", dict)
     assert caught.value.code == "registry.unreachable"
-    assert pauses == list(PAUSES)
+    assert all(a <= b < a * 1.5 for a, b in zip(PAUSES, pauses, strict=True))

@@ -21,7 +21,7 @@ TEXTS = [
 
 
 # In what looks like noise a reader finds codes of other kinds now and then.
-QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 def read(picture: Image.Image) -> list[str]:
