@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was issued: search by name, number, batch or document, and the page of one certificate."""
+
+import re
+from itertools import islice
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
+
+from credential import carrier, certificate, levels
+from credential.errors import ConflictError
+from credential.identity_number import CARD
+from issuer import symbol
+from issuer.ledger import Ledger
+from issuer.records import Item
+from issuer.web import key_secrets, status_pages
+from issuer.web.frame import Visit
+from issuer.web.site import Site
+
+MOST: Final = 200  # certificates on a page
+_CARD: Final = re.compile("[0-9]{17}[0-9X]")
+
+
+class Found(NamedTuple):
+    """One line of the list."""
+
+    number: str
+    name: str
+    occupation: str
+    level: str
+    batch: str
+    at: int
+    is_registered: bool
+
+
+def search(site: Site, visit: Visit) -> Response:
+    """List certificates that match; a form of its own, so that no name stands in an address."""
+    wanted = visit.form.get("q", "").strip()
+    found = site.clerk.ask(lambda ledger: _search(ledger, wanted))
+    # A document number is not written back.
+    shown = "" if _CARD.fullmatch(wanted.replace(" ", "").upper()) else wanted
+    return visit.page("history.html", q=shown, found=found[:MOST], more=len(found) > MOST)
+
+
+def show(site: Site, visit: Visit) -> Response:
+    """Show one certificate."""
+    item, token, receipt = _item(site, visit)
+    _, claims = certificate.read(token)
+    prints = site.clerk.ask(lambda ledger: ledger.prints(item.batch, item.line))
+    standing = status_pages.standing(site, item)
+    job = next((j for j in site.jobs.newest() if _is_printed(site, j.id, str(item.number))), None)
+    return visit.page(
+        "certificate.html",
+        standing=standing,
+        state=standing.state,
+        reasons=status_pages.reasons(visit),
+        is_token=key_secrets.is_token(site.settings.keys.statement),
+        claims=claims,
+        level=levels.describe(claims.level).chinese if claims.level else "--",
+        code=carrier.encode(token, receipt),
+        text_form=carrier.text_form(token, receipt),
+        prints=prints,
+        job=job,
+        verify=site.settings.verify or f"https://{claims.host}/",
+    )
+
+
+def picture(site: Site, visit: Visit) -> Response:
+    """Draw a certificate's code."""
+    _, token, receipt = _item(site, visit)
+    drawn = symbol.draw(carrier.encode(token, receipt))
+    return Response(drawn.svg(), media_type="image/svg+xml")
+
+
+def _item(site: Site, visit: Visit) -> tuple[Item, str, str]:
+    number = str(visit.request.path_params["number"])
+    item = site.clerk.ask(lambda ledger: ledger.numbered(number))
+    if item is None or item.token is None or item.receipt is None:
+        message = "the ledger has no registered certificate of that number"
+        raise ConflictError("certificate.unknown", message)
+    return item, item.token, item.receipt
+
+
+def _is_printed(site: Site, job: str, number: str) -> bool:
+    return site.uploads.of(job, "print", f"{number}.pdf").exists()
+
+
+def _search(ledger: Ledger, wanted: str) -> list[Found]:
+    """Look a number, a document or a batch up; else look for a name, or list the newest."""
+    number = wanted.replace(" ", "").upper()
+    items = ledger.numbered_all(number)
+    if not items and _CARD.fullmatch(number):
+        items = ledger.items_of(ledger.person(f"{CARD}:{number}"))
+    elif not items:
+        items = (ledger.items(wanted) if wanted else []) or ledger.newest(MOST + 1, wanted)
+    signed = (each for each in items if each.token is not None)
+    return [_found(each) for each in islice(signed, MOST + 1)]
+
+
+def _found(item: Item) -> Found:
+    _, claims = certificate.read(item.token or "")
+    level = levels.describe(claims.level).chinese if claims.level else "--"
+    return Found(
+        claims.certificate_number,
+        claims.name,
+        claims.occupation_name,
+        level,
+        claims.batch,
+        claims.iat,
+        item.receipt is not None,
+    )
