@@ -25,17 +25,21 @@ from sqlalchemy import Connection
 from credential import certificate, leaf
 from credential.admission import Grounds
 from credential.body import Body
-from credential.errors import MalformedError, SealError, UntrustedError
+from credential.errors import ConflictError, MalformedError, SealError, UntrustedError
+from credential.identity_number import IdentityNumber
 from registry import (
     database,
+    holders,
     judging,
     log,
+    store_certificates,
     store_log,
     submissions,
     views,
     workers,
 )
 from registry.directory import Directory
+from registry.full_gate import FullGate
 from registry.judging import Item
 from registry.log import Acknowledged
 from registry.service import Registry
@@ -52,7 +56,11 @@ Outcome = Acknowledged | SealError
 
 
 def admit(
-    registry: Registry, certificates: Sequence[str], body_id: str, asked: Asked | None = None
+    registry: Registry,
+    certificates: Sequence[str],
+    body_id: str,
+    asked: Asked | None = None,
+    people: Sequence[IdentityNumber | None] = (),
 ) -> list[Outcome]:
     """Admit certificates in SD-JWT text form, `<JWS>~`.
 
@@ -61,6 +69,7 @@ def admit(
         certificates: At most as many as the settings allow; the caller has counted them.
         body_id: Identifier of the body that asks.
         asked: Its authorisation; None in a process that has no need of one, such as a measurement.
+        people: The document number beside each certificate; empty where none has one.
 
     Returns:
         For each, in order, its receipt or why it was refused.
@@ -88,14 +97,24 @@ def admit(
         if isinstance(item, SealError):
             outcomes[position] = item
         else:
+            item.person = people[position] if people else None
             items.append(item)
     indexes: dict[int, int] = {}
-    with database.write(registry.engine) as connection:
-        new = _admit_in_transaction(registry, connection, items, body_id, asked, indexes, outcomes)
+
+    def store() -> list[Leaf]:
+        indexes.clear()
+        for item in items:
+            outcomes.pop(item.position, None)  # of an attempt that never was
+        with database.write(registry.engine) as connection:
+            return _admit_in_transaction(
+                registry, connection, items, body_id, asked, indexes, outcomes
+            )
+
+    new = database.repeated(store)
     # Only now is there anything durable that may be signed.
-    acknowledged = log.countersign(registry.engine, registry.signers, new) or {}
+    acknowledged = log.countersign(registry.engine, registry.signers, new, registry.marks) or {}
     rest = sorted(set(indexes.values()) - acknowledged.keys())
-    acknowledged.update(log.acknowledge(registry.engine, registry.signers, rest))
+    acknowledged.update(log.acknowledge(registry.engine, registry.signers, rest, registry.marks))
     outcomes.update((position, acknowledged[index]) for position, index in indexes.items())
     return [outcomes[position] for position in range(len(certificates))]
 
@@ -150,6 +169,7 @@ def _admit_in_transaction(
     """
     now = registry.clock()
     tail = store_log.tail(connection)
+    registry.marks.demand(tail.size)
     t = log.next_time(tail, now)
     directory = registry.directory(connection, tail)
     if asked is not None:
@@ -157,6 +177,7 @@ def _admit_in_transaction(
         submissions.use_up(connection, asked, now)
     body = directory.body_of(body_id)
     admitted = store_log.indexes_of(connection, [item.digest for item in items])
+    erased = store_certificates.erased_among(connection, set(admitted.values()))
     wishes: dict[bytes, Item] = {}
     for item in items:
         if item.signature_error is not None and item.signature_error.code == "key.unknown":
@@ -165,14 +186,23 @@ def _admit_in_transaction(
             outcomes[item.position] = item.signature_error
         elif item.digest not in admitted:
             wishes.setdefault(item.digest, item)
+        elif admitted[item.digest] in erased:
+            message = "this certificate was admitted and has been lawfully erased"
+            outcomes[item.position] = ConflictError("certificate.erased", message)
     held, refused = _judge_all(registry, connection, directory, tail, t, list(wishes.values()))
     leaves = _store(registry, connection, tail, t, held) if held else []
     admitted.update((wish.digest, held_.row.log_index) for wish, held_ in held)
     for item in items:
         if item.digest in refused and item.signature_error is None:
             outcomes[item.position] = refused[item.digest]
-        elif item.signature_error is None:
+        elif item.position not in outcomes:
             indexes[item.position] = admitted[item.digest]
+    numbered = [
+        (indexes[item.position], item.person)
+        for item in items
+        if item.person is not None and item.position in indexes
+    ]
+    holders.store(registry, connection, numbered)
     _report(body_id, len(held), refused)
     return leaves
 
@@ -193,9 +223,11 @@ def _judge_all(
     known = judging.ask(registry, connection, body.code, wishes)
     root = directory.root
     grounds = Grounds(t, frozenset(root.hosts), root.region, body, directory.dictionaries)
+    full_gate = FullGate(directory, body.id, t)
     for item in wishes:
         try:
-            held.append((item, judging.judge(item, grounds, known, tail.size + len(held))))
+            one = judging.judge(item, grounds, known, full_gate, tail.size + len(held))
+            held.append((item, one))
         except SealError as error:
             refused[item.digest] = error
     return held, refused

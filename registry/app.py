@@ -17,11 +17,13 @@ from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from credential.errors import ConflictError, SealError
+from credential.errors import SealError
 from keys.signer import Signer
-from registry import problems
+from registry import answers, problems, routes_machine, routes_status
 from registry.edge import Edge
+from registry.metrics import Metrics
 from registry.models import Stated, Submitted
+from registry.models_machine import HeadsAsked
 from registry.pages import Pages
 from registry.routes import router
 from registry.service import Clock, Registry, now, open_registry
@@ -29,6 +31,7 @@ from registry.settings import Settings
 
 VERSION: Final = "1"
 _NOT_FOUND: Final = 404
+_PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 
 
 def create(
@@ -38,6 +41,7 @@ def create(
     clock: Clock = now,
     anchor: bool = False,
     pages: Path | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Open the registry and build its application.
 
@@ -47,23 +51,34 @@ def create(
         clock: Gives the time, seconds since 1970.
         anchor: Whether `/anchor.json` is served.
         pages: A folder of static pages to serve beside the API.
+        metrics: What counts; by default something that nobody reads.
 
     Raises:
         UnavailableError: `registry.…`, it cannot be opened.
     """
-    return build(open_registry(settings, signers, clock=clock), anchor=anchor, pages=pages)
+    opened = open_registry(settings, signers, clock=clock)
+    return build(opened, anchor=anchor, pages=pages, metrics=metrics)
 
 
-def build(registry: Registry, *, anchor: bool = False, pages: Path | None = None) -> FastAPI:
+def build(
+    registry: Registry,
+    *,
+    anchor: bool = False,
+    pages: Path | None = None,
+    metrics: Metrics | None = None,
+) -> FastAPI:
     """Build the application of a registry that is open."""
+    counts = metrics or Metrics()
     app = FastAPI(
         title="SkillSeal registry",
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Edge, limits=registry.settings.limits)],
+        middleware=[Middleware(Edge, limits=registry.settings.limits, metrics=counts)],
     )
-    app.include_router(router(registry, anchor=anchor))
+    app.include_router(router(registry, counts))
+    app.include_router(routes_machine.router(registry))
+    app.include_router(routes_status.router(registry, anchor=anchor))
     if pages is not None:
         app.mount("/", Pages(directory=pages, html=True))
     app.add_exception_handler(SealError, _raise)
@@ -79,9 +94,9 @@ async def _raise(_: Request, error: Exception) -> Response:
 
 async def _foreign(_: Request, error: Exception) -> Response:
     """Turn what the router itself refuses into a problem."""
-    missing = isinstance(error, HTTPException) and error.status_code == _NOT_FOUND
-    code = "request.not_found" if missing else "request.method"
-    raise ConflictError(code, "there is nothing here" if missing else "not with this method")
+    if isinstance(error, HTTPException) and error.status_code != _NOT_FOUND:
+        raise problems.MethodError((error.headers or {}).get("Allow", "GET, HEAD"))
+    raise answers.absent()
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
@@ -93,7 +108,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         _, extra = models_json_schema(
-            [(Submitted, "validation"), (Stated, "validation")],
+            [(Submitted, "validation"), (Stated, "validation"), (HeadsAsked, "validation")],
             ref_template="#/components/schemas/{model}",
         )
         components = schema.setdefault("components", {})
@@ -104,7 +119,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
                 "in": "header",
                 "name": "Authorization",
                 "description": "`Submission <submission+jwt>`, signed over this request's body",
-            }
+            },
+            "machine": routes_machine.SECURITY,
         }
         _as_problems(schema)
         app.openapi_schema = schema
@@ -117,7 +133,6 @@ def _as_problems(schema: dict[str, Any]) -> None:
         for operation in path.values():
             operation["responses"].pop("422", None)  # FastAPI's own form, which is never sent
             for status, response in operation["responses"].items():
-                if not status.startswith("2") and "content" in response:
-                    response["content"] = {
-                        problems.MEDIA_TYPE: response["content"].pop("application/json")
-                    }
+                form = response.get("content", {}).get("application/json", {})
+                if not status.startswith("2") and form.get("schema") == _PROBLEM:
+                    response["content"] = {problems.MEDIA_TYPE: form}

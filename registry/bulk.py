@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 MAX_VALUES: Final = 900  # in one IN (…), below the least limit of any SQLite
 
+_ARRAYS: Final = {int: "bigint[]", str: "text[]", bytes: "bytea[]"}  # of PostgreSQL
 _MARKS: Final = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
@@ -34,10 +35,23 @@ def insert(
         How many rows were inserted.
     """
     names = ", ".join(column.name for column in table.columns)
+    if connection.dialect.name == "postgresql":
+        return _insert_columns(connection, table, names, rows, keep=keep)
     marks = ", ".join([_mark(connection.dialect)] * len(table.columns))
     clause = " ON CONFLICT DO NOTHING" if keep else ""
     sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){clause}"  # noqa: S608  # names only
     return connection.exec_driver_sql(sql, list(rows)).rowcount
+
+
+def _insert_columns(
+    connection: Connection, table: Table, names: str, rows: Sequence[tuple[Any, ...]], *, keep: bool
+) -> int:
+    """Insert rows as one array for each column: one statement, whatever their number."""
+    types = ", ".join(f"%s::{_ARRAYS[column.type.python_type]}" for column in table.columns)
+    clause = " ON CONFLICT DO NOTHING" if keep else ""
+    sql = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({types}){clause}"  # noqa: S608  # names only
+    columns = tuple(map(list, zip(*rows, strict=True)))
+    return connection.exec_driver_sql(sql, columns).rowcount
 
 
 def select(
@@ -60,6 +74,14 @@ def select(
     names = ", ".join(column.name for column in columns)
     conditions = "".join(f"{name} = {mark} AND " for name in fixed)
     wanted = list(values)
+    if connection.dialect.name == "postgresql":
+        array = _ARRAYS[among.type.python_type]
+        sql = (
+            f"SELECT {names} FROM {table.description}"  # noqa: S608  # names only
+            f" WHERE {conditions}{among.name} = ANY(%s::{array})"
+        )
+        yield from map(tuple, connection.exec_driver_sql(sql, (*fixed.values(), wanted)))
+        return
     for start in range(0, len(wanted), MAX_VALUES):
         some = wanted[start : start + MAX_VALUES]
         marks = ", ".join([mark] * len(some))

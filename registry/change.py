@@ -3,12 +3,15 @@
 
 from dataclasses import dataclass
 
+from credential.entries import KINDS
 from credential.errors import ConflictError, MalformedError
 from credential.statement import Signed, Statement
-from credential.statement_bodies import BATCH, STATUS, Body, Read
-from registry import status_changes
+from credential.statement_bodies import ERASURE, STATUS, Body, Read
+from registry import changes_directory, changes_examination, status_changes
 from registry.directory import Directory, Target
 from registry.status_changes import Affected, Lookup
+
+OF_ENTRIES = frozenset({*KINDS, "applications"})  # the parts of an identifier that say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Change:
     subjects: tuple[str, ...]
     targets: tuple[Target | None, ...]
     affected: Affected | None
-    """The certificates, for a change of status."""
+    """The certificates, for a change of status or an erasure."""
 
     @property
     def statement(self) -> Statement:
@@ -38,11 +41,14 @@ def locate(lookup: Lookup, directory: Directory, signed: Signed, read: Read) -> 
     said = signed.statement
     if read.subject["host"] not in directory.root.hosts:
         raise MalformedError("statement.subject", "the subject is under another registry's host")
-    if read.profile.effect == STATUS:
+    if read.profile.effect in {STATUS, ERASURE}:
         affected = status_changes.find(lookup, directory, said, read)
         status_changes.check_visible(directory, said, affected)
         return Change(signed, read, affected.subjects, affected.targets, affected)
-    owner = read.subject["owner"] if read.profile.effect == BATCH else said.subject
+    if "/plans/" in said.subject or "/standards/" in said.subject:
+        targets = changes_examination.targets_of(directory, said.subject, read.said)
+        return Change(signed, read, (said.subject,), targets, None)
+    owner = read.subject.get("owner") or said.subject
     target: Target | None = None
     if isinstance(read.said, Body):
         target = Target(said.subject, read.said.region)
@@ -51,4 +57,7 @@ def locate(lookup: Lookup, directory: Directory, signed: Signed, read: Read) -> 
         if body is None:
             raise ConflictError("body.unknown", "there is no such body: enter it first")
         target = Target(body.id, body.region)
+    elif set(owner.split("/")) & OF_ENTRIES:
+        targets = changes_directory.targets_of(directory, owner, read)
+        return Change(signed, read, (owner,), targets, None)
     return Change(signed, read, (said.subject,), (target,), None)

@@ -11,32 +11,26 @@ past. Two things reach back, and only tighten: `key_distrust` and the `…_void`
     blocks      whole cells of 1,024 entries, each given once
 """
 
-from dataclasses import dataclass
 from functools import singledispatch
 
 from cryptography.exceptions import InvalidSignature
 
+from credential import entries
 from credential import statement_bodies as said
 from credential.admission import Dictionaries
 from credential.body import Block, Body
 from credential.catalogue import Catalogue
+from credential.entries import Event
 from credential.errors import ConflictError, UntrustedError
 from credential.filing import Filing, Standing
 from credential.key_record import KeyRecord
 from credential.recognition import Recognition
+from credential.said_directory import KeyEnd
 from credential.statement import Statement
 from credential.statement_bodies import CELL, Read, Said
 from credential.trust_list import Authority, Gate
-from registry.directory import Directory, Owner
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """A statement's subject and the time of its receipt."""
-
-    subject: str
-    parts: dict[str, str]
-    t: int
+from registry import changes_directory
+from registry.directory import Directory, Occasion, Owner
 
 
 def apply(directory: Directory, statement: Statement, read: Read, t: int) -> None:
@@ -52,12 +46,16 @@ def apply(directory: Directory, statement: Statement, read: Read, t: int) -> Non
         ConflictError: The statement contradicts the directory; the copy must then be thrown away.
         UntrustedError: `key.possession`.
     """
-    _change(read.said, directory, Occasion(statement.subject, read.subject, t))
+    on = Occasion(statement.iss, statement.type, statement.subject, read.subject, t)
+    _change(read.said, directory, on)
+    if not isinstance(read.said, said.Catalogue):  # large, and the one in force is kept anyway
+        event = Event(t, on.iss, on.type, read.said)
+        directory.history[on.subject] = (*directory.history.get(on.subject, ()), event)
 
 
 @singledispatch
 def _change(what: Said, directory: Directory, on: Occasion) -> None:
-    raise TypeError(f"{type(what).__name__} changes nothing in {directory.lead} at {on.t}")
+    changes_directory.change(what, directory, on)
 
 
 @_change.register
@@ -127,8 +125,24 @@ def _(what: said.KeyDistrust, directory: Directory, on: Occasion) -> None:
 
 
 @_change.register
+def _(what: KeyEnd, directory: Directory, on: Occasion) -> None:
+    keys = _keys(directory, on.subject)
+    old = next((record for record in keys if record.kid == what.kid), None)
+    if old is None:
+        raise ConflictError("key.unknown", "the subject has no such key")
+    end = max(what.end, on.t)
+    if end <= old.start or (old.end is not None and end >= old.end):
+        message = "a key's window is only shortened, and not to nothing: distrust it instead"
+        raise ConflictError("key.window", message)
+    record = old._replace(end=end)
+    _set_keys(directory, on.subject, tuple(record if each is old else each for each in keys))
+    directory.owners[what.kid] = Owner(on.subject, record)
+
+
+@_change.register
 def _(what: said.Filing, directory: Directory, on: Occasion) -> None:
     body = _body(directory, on.subject)
+    changes_directory.answer(what, directory, on)
     start = max(what.start, on.t)
     kept = []
     cut = False
@@ -180,10 +194,9 @@ def _(what: said.Blocks, directory: Directory, on: Occasion) -> None:
 @_change.register
 def _(what: said.Standing, directory: Directory, on: Occasion) -> None:
     body = _body(directory, on.subject)
+    entries.moved(entries.steps_of(directory.history[on.subject]), what, on.t)
     start = max(what.start, on.t)
     past = tuple(entry for entry in body.standing if entry.start < start)
-    if any(entry.state == "removed" and entry.start <= start for entry in body.standing):
-        raise ConflictError("standing.removed", "a body that was removed stays removed")
     entry = Standing(start, what.state, what.document, what.may_issue)
     _set_body(directory, body._replace(standing=(*past, entry)))
 

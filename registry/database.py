@@ -1,54 +1,87 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one door to the database: connections, transactions, and what its loss means to a caller.
 
+PostgreSQL (`registry.postgresql`): a reader sees one state (REPEATABLE READ), a writer what is
+committed when it looks (READ COMMITTED). Writers of history lock the log's tail first, so that what
+they read afterwards cannot change before they commit.
+
 SQLite is the embedded default. Journal mode DELETE with `synchronous=FULL`: a commit that returned
 is on the disk, and the journal mode does not have the race between a writer and a checkpointer that
 corrupted databases in WAL mode before SQLite 3.51.3 (https://sqlite.org/wal.html). Writers say
-BEGIN IMMEDIATE, so that what they read cannot change before they commit.
+BEGIN IMMEDIATE, to the same effect.
 
 A write transaction that ends without an exception is durable; one that ends with any is as if it
-had never been.
+had never been. One exception: where the connection dies between COMMIT and its answer, nobody here
+can know. Whoever sends the same content again gets the one answer that there is.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from credential.errors import ConflictError, SealError, UnavailableError
+from credential.errors import ConflictError, MalformedError, SealError, UnavailableError
+from registry import postgresql
 
 BUSY_SECONDS: Final = 20  # how long a writer waits for another
+CONNECTIONS: Final = 16  # kept by one process, and as many more when all are busy
+ATTEMPTS: Final = 4  # of a transaction that the database gave up in favour of another
 SAFE_WAL: Final = (3, 51, 3)  # the first SQLite whose WAL mode may be trusted with two connections
 
 _WRITING: Final = "registry_writes"
+
+T = TypeVar("T")
+
+
+class ContendedError(UnavailableError):
+    """The database gave this transaction up in favour of another: at once again it may succeed."""
 
 
 def connect(url: str, *, journal_mode: str = "DELETE") -> Engine:
     """Open the database; nothing is read or written yet.
 
     Args:
-        url: An SQLAlchemy URL, such as `sqlite:////var/lib/registry/registry.db`.
+        url: `sqlite:////var/lib/registry/registry.db` or `postgresql:///registry?host=…`, never
+            with a password.
         journal_mode: SQLite's; `DELETE`, or `WAL` where the linked SQLite is new enough.
 
     Raises:
-        UnavailableError: `registry.sqlite`, a journal mode that this SQLite would corrupt.
+        MalformedError: `registry.settings`, the URL is of neither database, or has a password.
+        UnavailableError: `registry.sqlite`, a journal mode that this SQLite would corrupt;
+            `registry.settings`, PostgreSQL's driver is not installed, or the file with the password
+            cannot be read.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        backend = ""
+    if backend == "postgresql":
         return create_engine(
-            parsed, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True
+            postgresql.with_driver(parsed),
+            connect_args=postgresql.arguments(BUSY_SECONDS),
+            isolation_level="READ COMMITTED",
+            pool_size=CONNECTIONS,
+            max_overflow=CONNECTIONS,
+            pool_timeout=BUSY_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,  # names stand in them, and errors are logged
         )
+    if backend != "sqlite":
+        message = "the database is sqlite:///FILE or postgresql://…"
+        raise MalformedError("registry.settings", message)
     guard(journal_mode, sqlite3.sqlite_version_info)
     engine = create_engine(
         parsed,
         connect_args={"timeout": BUSY_SECONDS},
-        pool_size=16,
-        max_overflow=16,
-        hide_parameters=True,  # names stand in them, and errors are logged
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        hide_parameters=True,
     )
 
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -62,6 +95,7 @@ def connect(url: str, *, journal_mode: str = "DELETE") -> Engine:
             )
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
         connection.execute("PRAGMA trusted_schema=OFF")
 
     def begin(connection: Connection) -> None:
@@ -95,8 +129,8 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         UnavailableError: `registry.unavailable`, nothing was stored (or, when the connection died
-        during COMMIT, it is
-            unknown: the caller sends the same content again and gets the same answer).
+            during COMMIT, it is unknown: the caller sends the same content again and gets the same
+            answer).
         ConflictError: `registry.conflict`, a constraint refused what the rules had let through.
     """
     with (
@@ -110,8 +144,32 @@ def write(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
     """Run one read transaction: every statement in it sees the same state."""
-    with _translated(), engine.connect() as connection, connection.begin():
+    options = postgresql.READING if engine.dialect.name == "postgresql" else {}
+    with (
+        _translated(),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+def writes(connection: Connection) -> bool:
+    """Tell whether this connection is in a write transaction."""
+    return bool(connection.get_execution_options().get(_WRITING, False))
+
+
+def repeated(act: Callable[[], T]) -> T:
+    """Run what ends in one write transaction, again where the database gave it up for another.
+
+    Raises:
+        SealError: What `act` raises; after some attempts also `registry.unavailable`.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return act()
+        except ContendedError:
+            continue
+    return act()
 
 
 @contextmanager
@@ -125,9 +183,10 @@ def _translated() -> Iterator[None]:
         raise ConflictError(
             "registry.conflict", "another request came first: send this one again"
         ) from error
-    except DBAPIError as error:
+    except (DBAPIError, NoConnectionError) as error:
         # Locked, full, read-only, gone: nothing was stored, and it may work later.
-        raise UnavailableError(
+        kind = ContendedError if postgresql.is_contention(error) else UnavailableError
+        raise kind(
             "registry.unavailable", "the registry cannot store anything now: try again later"
         ) from error
     except sqlite3.OperationalError as error:

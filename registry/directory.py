@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from credential.admission import Dictionaries
 from credential.body import Body
 from credential.catalogue import Catalogue
+from credential.entries import Event
 from credential.key_record import KeyRecord
 from credential.members import inside
 from credential.recognition import Recognition
 from credential.root import Root
 from credential.statement_bodies import AUTHORITY, BODY, LEAD
-from credential.trust_list import Authority, Gate
+from credential.trust_list import Authority, Gate, is_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class Target:
 
     id: str
     region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A statement's issuer, type and subject, and the time of its receipt."""
+
+    iss: str
+    type: str
+    subject: str
+    parts: dict[str, str]
+    t: int
 
 
 @dataclass(slots=True)
@@ -64,6 +76,8 @@ class Directory:
     """Leaves of the log that it takes account of."""
     dictionaries: Dictionaries
     """The catalogues, ready to be asked."""
+    history: dict[str, tuple[Event, ...]]
+    """What was said of each subject, in order; of a catalogue only what is in force is kept."""
 
     @classmethod
     def empty(cls, roots: Sequence[Root]) -> "Directory":
@@ -94,6 +108,7 @@ class Directory:
             lists={},
             size=0,
             dictionaries=Dictionaries({}, ()),
+            history={},
         )
 
     def copy(self) -> "Directory":
@@ -108,6 +123,7 @@ class Directory:
             catalogues=dict(self.catalogues),
             cells=dict(self.cells),
             lists=dict(self.lists),
+            history=dict(self.history),
         )
 
     @property
@@ -123,6 +139,10 @@ class Directory:
         """Find a body by its identifier."""
         body = self.bodies.get(identifier[-18:])
         return body if body is not None and body.id == identifier else None
+
+    def is_full_at(self, t: int) -> bool:
+        """Tell whether the gate asks everything at a time."""
+        return is_full(self.gate, t)
 
     def roles_towards(self, party: str, target: Target | None) -> frozenset[str]:
         """Tell as what a party acts on a body, or on the whole registry where there is none."""

@@ -6,12 +6,14 @@
 - an error with a code becomes its problem document; any other becomes an opaque 500 and is logged
   whole, but for what the request said.
 
-Log lines carry method, path pattern, status and milliseconds. Paths of this API name no person.
+Log lines carry method, path pattern, status, code and milliseconds, never a path. Each request gets
+an identifier, which its log lines carry and its answer tells in X-Request-Id; it is drawn here.
 """
 
 import asyncio
 import json
 import logging
+import secrets
 import time
 from http import HTTPStatus
 from typing import Final
@@ -19,7 +21,9 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from credential.errors import MalformedError, SealError, UnavailableError
-from registry import problems
+from registry import metrics, problems
+from registry.log_lines import request_id
+from registry.metrics import Metrics
 from registry.settings import Limits
 
 _LOG: Final = logging.getLogger("registry.http")
@@ -28,9 +32,10 @@ _LOG: Final = logging.getLogger("registry.http")
 class Edge:
     """ASGI middleware; one for each application."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
         self._app = app
         self._limits = limits
+        self._metrics = metrics
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,12 +43,15 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
+        started, status, code = time.perf_counter(), 0, None
+        named = secrets.token_hex(8)
+        token = request_id.set(named)
 
         async def watched(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", named.encode())]
             await send(message)
 
         self._running += 1
@@ -53,13 +61,22 @@ class Edge:
         except Exception as error:  # the edge: whatever it is becomes a problem
             if status:
                 raise
-            await _answer(watched, _known(error))
+            known = _known(error)
+            code = known.code
+            self._metrics.refusal(code)
+            await _answer(watched, known)
         finally:
+            code = code or scope.get(problems.CODE)
             self._running -= 1
-            elapsed = round((time.perf_counter() - started) * 1000)
-            route = getattr(scope.get("route"), "path", "")
-            extra = {"method": scope["method"], "route": route, "status": status, "ms": elapsed}
-            _LOG.info("request", extra=extra)
+            self._report(scope, status, code, time.perf_counter() - started)
+            request_id.reset(token)
+
+    def _report(self, scope: Scope, status: int, code: str | None, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "")
+        method = metrics.method_of(scope["method"])
+        extra = {"method": method, "route": route, "status": status, "code": code}
+        _LOG.info("request", extra={**extra, "ms": round(seconds * 1000)})
+        self._metrics.request(route, method, status, seconds)
 
     def _check(self, scope: Scope) -> None:
         if self._running > self._limits.requests:
@@ -121,6 +138,8 @@ async def _answer(send: Send, error: SealError) -> None:
         "cache-control": "no-store",
         **problems.headers(error.code),
     }
+    if isinstance(error, problems.MethodError):
+        headers["allow"] = error.allow
     if document["status"] in {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_TIMEOUT}:
         headers["connection"] = "close"  # the rest of the body is not waited for
     await send(

@@ -36,13 +36,16 @@ def collect(registry: Registry, number: str) -> bytes:
         The file.
 
     Raises:
-        ConflictError: `certificate.unknown`.
+        ConflictError: `certificate.unknown`, `certificate.erased`.
         UnavailableError: `evidence.unpublished`, no checkpoint covers all of it yet.
     """
     with database.read(registry.engine) as connection:
         rows = store_certificates.named(connection, number)
         if not rows:
             raise ConflictError("certificate.unknown", "there is no certificate of that number")
+        if not rows[-1].token:
+            message = "this certificate has been erased: there is nothing left to prove"
+            raise ConflictError("certificate.erased", message)
         publication = store_published.last_publication(connection)
         indexes = _indexes(connection, rows[-1])
         if publication is None or publication.size <= max(indexes):

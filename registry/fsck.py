@@ -6,7 +6,7 @@
                      its salted commitment, its receipt under the epoch's key
     each statement   its signatures, by somebody who might make it, where it stands
     each certificate its signature by a key that was in force, its columns, standing and scope then
-    the tree         the root of every checkpoint that was published
+    the tree         the root of every checkpoint that was published, and of every mark
     the lists        the statuses that the last signed lists show
     the views        every row of every view table, rebuilt in memory by the code that made them
 
@@ -22,14 +22,10 @@ from typing import Final
 from sqlalchemy import Connection, create_engine, select
 
 from credential import (
-    admission,
     canonical,
-    certificate,
     envelope,
     leaf,
     merkle,
-    roster_commitment,
-    scope,
     status_list,
 )
 from credential.checkpoint import Checkpoint
@@ -40,6 +36,8 @@ from credential.statement_bodies import Batch
 from credential.status_list import StatusList
 from registry import (
     database,
+    erasure,
+    fsck_certificates,
     store_batches,
     store_certificates,
     store_log,
@@ -92,6 +90,7 @@ class _Check:
         self.roots: dict[int, bytes] = {}
         self.time = 0
         self.unsigned = self.erased = 0
+        self.texts = 0
 
     def run(self) -> Report:
         """Check everything."""
@@ -103,12 +102,14 @@ class _Check:
             for chunk in _chunks(group):
                 for stored in chunk:
                     self._leaf(stored)
+                store_log.take_digests(self.scratch, [stored.leaf for stored in chunk])
                 rebuild = self._certificates if kind == leaf.CERTIFICATE else self._statements
                 rebuild(chunk)
                 counts[kind] += len(chunk)
                 for size in range(chunk[0].leaf.log_index + 1, self.tree.size + 1):
                     self._compare(size, published)
         self._tail()
+        erasure.settle(self.scratch, self.real)
         stray_rows(
             self.real,
             {
@@ -117,6 +118,7 @@ class _Check:
                 "statements": counts[leaf.STATEMENT],
                 "receipts": self.tree.size - self.unsigned,
                 "salts": self.tree.size - self.erased,
+                "tokens": self.texts,
             },
         )
         for table in VIEWS:
@@ -141,6 +143,8 @@ class _Check:
             raise corrupt(index, "leaves: the host is not one of the root's")
         payload = row.receipt.payload()
         if not row.salt:
+            if not store_certificates.erased_among(self.real, [index]):
+                raise corrupt(index, "salts: the row is missing")
             self.erased += 1
         elif leaf.commitment(row.salt, payload) != row.commitment:
             raise corrupt(index, "leaves: the commitment is not that of receipt and salt")
@@ -199,46 +203,28 @@ class _Check:
         batches = {row.batch for row in rows.values()}
         batch_salts = store_batches.salts_of_batches(self.scratch, batches)
         held: list[Held] = []
+        bare: list[Row] = []
         for stored in chunk:
             row = rows.get(stored.leaf.log_index)
             if row is None:
                 raise corrupt(stored.leaf.log_index, "certificates: the row is missing")
-            held.append(self._certificate(stored, row, batch_salts))
+            if not row.token:
+                bare.append(row)
+                continue
+            held.append(fsck_certificates.judge(self.state.directory, stored, row, batch_salts))
+        fsck_certificates.take_over(self.scratch, self.real, bare)
+        self.texts += len(held)
         slots = [one.slot for one in held if one.slot is not None]
         known = set(store_batches.held(self.scratch, slots))
         renewed = [
             Held(one.row, one.seat, one.slot, one.until, renews=one.slot in known) for one in held
         ]
-        explained(
-            chunk[0].leaf.log_index,
-            "certificates",
-            lambda: views.certificates(self.scratch, renewed),
-        )
-
-    def _certificate(self, stored: Stored, row: Row, batch_salts: dict[int, bytes]) -> Held:
-        index, t = row.log_index, stored.leaf.t
-        unverified, claims = explained(index, "certificates", partial(certificate.read, row.token))
-        body = self.state.directory.body_of(claims.iss)
-        record = None if body is None else body.key(unverified.kid, "certificate")
-        if body is None or record is None or not record.holds(t):
-            raise corrupt(index, "certificates: its key was not in force then")
-        explained(index, "certificates", partial(unverified.verify, record.key))
-        said = Row.of(index, row.token, unverified, claims, row.batch)
-        leafed = (stored.leaf.digest, stored.leaf.host)
-        if said != row or (unverified.digest, claims.host) != leafed:
-            raise corrupt(index, "certificates: the columns are not what was signed")
-        asked = (claims.kind, claims.occupation_code, claims.level, claims.region)
-        region = self.state.directory.root.region
-        for finding in (scope.standing_at(body, t), scope.scope_of(body, *asked, t, region)):
-            # An annulment reaches back, and is no fault of what was admitted before it.
-            if finding.reason not in {None, "standing.void"} and not finding.void:
-                raise corrupt(index, f"certificates: {finding.reason} at its receipt's time")
-        salt = batch_salts.get(row.batch)
-        if salt is None:
-            raise corrupt(index, "certificates: its batch is no batch")
-        entry = roster_commitment.entry(salt, claims.name, claims.holder_tag)
-        until = admission.renewable_from(claims)
-        return Held(row, (row.batch, entry), admission.slot(claims), until)
+        if renewed:
+            explained(
+                chunk[0].leaf.log_index,
+                "certificates",
+                lambda: views.certificates(self.scratch, renewed),
+            )
 
     def _compare(self, size: int, published: dict[int, str]) -> None:
         """Compare with what was published and signed when the log had this size."""
@@ -277,7 +263,18 @@ def fsck(registry: Registry) -> Report:
     scratch_engine = create_engine("sqlite://")
     metadata.create_all(scratch_engine)
     with database.read(registry.engine) as real, scratch_engine.connect() as scratch:
-        return _Check(registry, real, scratch).run()
+        check = _Check(registry, real, scratch)
+        report = check.run()
+    if registry.settings.marks.exists():
+        _compare_marks(registry, check.roots)
+    return report
+
+
+def _compare_marks(registry: Registry, roots: dict[int, bytes]) -> None:
+    """Compare with the marks; what they say beyond the log is not for `fsck` to judge."""
+    for mark in registry.marks.walk(0):
+        if roots.get(mark.size, mark.root) != mark.root:
+            raise corrupt(mark.size, "marks: the log is not the one that was acknowledged")
 
 
 def _walk(connection: Connection) -> Iterator[Stored]:

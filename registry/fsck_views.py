@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from credential.errors import UntrustedError
 from registry.replay import corrupt
-from registry.tables import attachments, metadata, statements
+from registry.tables import attachments, holder_numbers, metadata, statements, tokens
 
 
 def compare_view(scratch: Connection, real: Connection, table: Table) -> None:
@@ -65,6 +65,11 @@ def stray_rows(real: Connection, expected: Mapping[str, int]) -> None:
     )
     if (index := real.execute(stray).scalar()) is not None:
         raise corrupt(index, "attachments: of no statement")
+    number = select(holder_numbers.c.log_index).where(
+        holder_numbers.c.log_index.not_in(select(tokens.c.log_index))
+    )
+    if (index := real.execute(number).scalar()) is not None:
+        raise corrupt(index, "holder_numbers: of no certificate")
 
 
 def _shown(value: object) -> str:

@@ -17,8 +17,10 @@ from credential.admission import Grounds, RefusedError
 from credential.certificate import Claims
 from credential.envelope import Unverified
 from credential.errors import ConflictError, SealError, UntrustedError
+from credential.identity_number import IdentityNumber
 from credential.said import Batch
 from registry import store_batches, store_certificates
+from registry.full_gate import FullGate
 from registry.service import Registry
 from registry.store_batches import BatchRow
 from registry.store_certificates import Row, Taken
@@ -46,6 +48,8 @@ class Item:
     """Batch and entry of its roster."""
     slot: bytes | None = None
     """Of the person, where there is a holder tag."""
+    person: IdentityNumber | None = None
+    """The document number that came beside it."""
 
 
 @dataclass(slots=True)
@@ -103,7 +107,7 @@ def _reserved(
     return {key: superseded[index].body for key, index in reserved.items() if key in numbers}
 
 
-def judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
+def judge(item: Item, grounds: Grounds, known: Known, full_gate: FullGate, log_index: int) -> Held:
     """Judge one item, and take what it takes before the next one is judged.
 
     Raises:
@@ -117,7 +121,10 @@ def judge(item: Item, grounds: Grounds, known: Known, log_index: int) -> Held:
         raise UntrustedError("key.distrusted", "the key is distrusted: sign with another")
     if not record.holds(t):
         raise UntrustedError("key.not_valid_then", "the key is not in force: sign with another")
-    rules.check(claims, grounds, known.plans.get(claims.batch))
+    filed = known.plans.get(claims.batch)
+    rules.check(claims, grounds, filed)
+    if filed is not None:
+        full_gate.check(claims, filed)
     batch = known.batches[claims.batch]
     if item.seat is None or item.seat not in known.seats:
         raise RefusedError("roster.unlisted", "this person is not in the batch's roster")

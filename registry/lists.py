@@ -38,8 +38,9 @@ def sign_lists(registry: Registry, list_key: Signer, status_key: Signer) -> list
     Raises:
         UntrustedError: `registry.corrupt`, the tables do not bear their signatures.
         ConflictError: `registry.conflict`, another signer was faster.
-        UnavailableError: `registry.…`
+        UnavailableError: `registry.…`, among them that the database is an old copy.
     """
+    registry.marks.demand_of(registry.engine)
     now = registry.clock()  # before the log is read: what comes later is not before the list's iat
     with database.read(registry.engine) as connection:
         tail = store_log.tail(connection)

@@ -3,10 +3,12 @@
 
 1. One transaction stores content, index, time, epoch, salt and commitment. A crash before its
    commit: nothing happened.
-2. A receipt is signed, of what is durable. A crash here: `complete` signs it at the next start.
-3. Another transaction stores the signature, unless one is stored. A crash here: as after 1; signing
+2. A mark outside the database says how far the log has got (`registry.marks`). A crash before or
+   after it: `complete` goes on from here at the next start.
+3. A receipt is signed, of what is durable. A crash here: as after 2.
+4. Another transaction stores the signature, unless one is stored. A crash here: as after 2; signing
    again gives the same bytes, or another valid signature that nobody has seen.
-4. What is stored is the answer.
+5. What is stored is the answer.
 
 So nothing is ever signed that could vanish, a repeated request gets the identical bytes, and
 nothing that was answered is lost. The row `log_tail` is read under the write lock and moved by
@@ -24,6 +26,7 @@ from credential.leaf import SALT_BYTES
 from credential.receipt import Receipt
 from keys.signer import Signer
 from registry import database, store_log, workers
+from registry.marks import Marks
 from registry.store_log import Leaf, Tail
 
 MAX_STEP_BACK: Final = 5  # seconds by which the clock may lag behind the last leaf
@@ -101,7 +104,7 @@ def append(
 
 
 def countersign(
-    engine: Engine, signers: Sequence[Signer], leaves: Sequence[Leaf]
+    engine: Engine, signers: Sequence[Signer], leaves: Sequence[Leaf], marks: Marks
 ) -> dict[int, Acknowledged] | None:
     """Sign the receipts of durable leaves and store the signatures; the first that is stored stays.
 
@@ -109,7 +112,8 @@ def countersign(
         What is stored, by log index; None where somebody else had stored some of it.
 
     Raises:
-        UnavailableError: `registry.receipt_key`, no key of a leaf's epoch is loaded.
+        UnavailableError: `registry.receipt_key`, no key of a leaf's epoch is loaded; or no mark can
+            be written, or the database is behind its marks (`registry.marks`).
     """
     by_epoch = {signer.kid: signer for signer in signers}
     missing = {each.epoch for each in leaves if str(each.epoch) not in by_epoch}
@@ -118,6 +122,7 @@ def countersign(
         raise UnavailableError("registry.receipt_key", message)
     if not leaves:
         return {}
+    marks.cover(engine)
 
     def sign(each: Leaf) -> tuple[bytes, Acknowledged]:
         signing_input = each.receipt.signing_input()
@@ -127,20 +132,24 @@ def countersign(
 
     made = workers.spread(sign, leaves)
     rows = [(answer.log_index, signature) for signature, answer in made]
-    with database.write(engine) as connection:
-        mine = store_log.insert_signatures(connection, rows)
+
+    def store() -> bool:
+        with database.write(engine) as connection:
+            return store_log.insert_signatures(connection, rows)
+
+    mine = database.repeated(store)
     return {answer.log_index: answer for _, answer in made} if mine else None
 
 
 def acknowledge(
-    engine: Engine, signers: Sequence[Signer], indexes: Sequence[int]
+    engine: Engine, signers: Sequence[Signer], indexes: Sequence[int], marks: Marks
 ) -> dict[int, Acknowledged]:
     """Give what is stored for durable leaves; sign first where a receipt is missing."""
     with database.read(engine) as connection:
         stored = store_log.leaves_at(connection, indexes)
     unsigned = [row.leaf for row in stored if row.signature is None]
     if unsigned:
-        countersign(engine, signers, unsigned)
+        countersign(engine, signers, unsigned, marks)
         with database.read(engine) as connection:
             stored = store_log.leaves_at(connection, indexes)
     return {
@@ -152,7 +161,7 @@ def acknowledge(
     }
 
 
-def complete(engine: Engine, signers: Sequence[Signer]) -> int:
+def complete(engine: Engine, signers: Sequence[Signer], marks: Marks) -> int:
     """Sign what a crash left without a receipt; called at every start.
 
     Returns:
@@ -164,7 +173,7 @@ def complete(engine: Engine, signers: Sequence[Signer]) -> int:
             unsigned = store_log.unsigned_leaves(connection, limit=1_000)
         if not unsigned:
             return total
-        countersign(engine, signers, unsigned)
+        countersign(engine, signers, unsigned, marks)
         total += len(unsigned)
 
 

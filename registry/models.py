@@ -60,6 +60,13 @@ class Problem(_Strict):
     status: Annotated[int, Field(examples=[409])]
     code: Annotated[str, Field(examples=["status.taken"], description="Stable; see docs/errors.md")]
     detail: Annotated[str, Field(examples=["the status index is taken: draw another"])]
+    head: Annotated[
+        str | None,
+        Field(
+            examples=[_DIGEST],
+            description="With `statement.after`: the subject's last statement, or null",
+        ),
+    ] = None
 
 
 class Result(_Strict):

@@ -15,14 +15,13 @@ A body is filed from one file, with public keys and the proofs that their owner 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from credential import base64url, canonical, envelope, statement_bodies
+from credential import base64url, canonical, envelope, statement, statement_bodies
 from credential.errors import MalformedError
 from credential.filing_file import FilingFile
 from credential.members import Members
 from credential.statement import Statement
-from credential.statement_bodies import Profile
 from keys.signer import Signer
-from registry import database, store_log, store_published, store_statements
+from registry import database, examination, store_log, store_published, store_statements
 from registry.service import Registry
 
 Heads = Callable[[str], str | None]
@@ -56,9 +55,29 @@ class Office:
     """One or two, of role `statement`."""
     clock: Callable[[], int]
     random: Callable[[int], bytes]
+    agents: tuple[Callable[[bytes], str], ...] = field(default=(), repr=False)
+    """Who signs a payload elsewhere, after the keys."""
 
     def make(self, type_: str, subject: str, body: Mapping[str, object], after: str | None) -> Made:
         """Make one statement, with as many of the keys as its type needs.
+
+        Raises:
+            MalformedError: The profile that it breaks.
+        """
+        payload, needed = self.payload(type_, subject, body, after)
+        self._demand(needed)
+        here = [envelope.sign(key, envelope.STATEMENT, payload) for key in self.keys[:needed]]
+        there = [sign(payload) for sign in self.agents[: needed - len(here)]]
+        tokens = (*here, *there)
+        if statement.read(list(tokens)).payload != payload:
+            message = "an agent signed something else than it was asked to: nothing is handed in"
+            raise MalformedError("statement.signatures", message)
+        return Made(type_, subject, tokens)
+
+    def payload(
+        self, type_: str, subject: str, body: Mapping[str, object], after: str | None
+    ) -> tuple[bytes, int]:
+        """Fill in one statement; give it unsigned, and how many different keys must sign it.
 
         Raises:
             MalformedError: The profile that it breaks.
@@ -75,18 +94,12 @@ class Office:
         )
         payload = said.to_bytes()
         read = statement_bodies.read(Statement.from_bytes(payload))
-        needed = self._needed(read.profile, read.said)
-        tokens = tuple(
-            envelope.sign(key, envelope.STATEMENT, payload) for key in self.keys[:needed]
-        )
-        return Made(type_, subject, tokens)
+        return payload, read.profile.keys(read.said)
 
-    def _needed(self, profile: Profile, said: statement_bodies.Said) -> int:
-        needed = profile.keys(said)
-        if needed > len(self.keys):
+    def _demand(self, needed: int) -> None:
+        if needed > len(self.keys) + len(self.agents):
             message = f"this statement needs {needed} different keys: name a second one"
             raise MalformedError("statement.signatures", message)
-        return needed
 
 
 def body_statements(data: bytes) -> list[tuple[str, str, dict[str, object]]]:
@@ -136,9 +149,10 @@ def filing_file(registry: Registry, identifier: str, tags: str) -> FilingFile:
     with database.read(registry.engine) as connection:
         directory = registry.directory(connection, store_log.tail(connection))
         lists = store_published.lists(connection)
-    body = directory.body_of(identifier)
-    if body is None:
-        raise MalformedError("body.unknown", "there is no such body: enter it first")
+        body = directory.body_of(identifier)
+        if body is None:
+            raise MalformedError("body.unknown", "there is no such body: enter it first")
+        known = examination.file_of(connection, directory, body)
     root = registry.settings.root
     return FilingFile(
         environment=root.environment,
@@ -148,6 +162,7 @@ def filing_file(registry: Registry, identifier: str, tags: str) -> FilingFile:
         body=body,
         receipts=root.keys_of("receipt"),
         catalogues=_tokens([(one.name, one.token) for one in lists.values()]),
+        examination=known,
     )
 
 

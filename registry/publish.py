@@ -83,6 +83,7 @@ def publish(registry: Registry, publish_key: Signer, log_key: Signer) -> Publish
             state = _read(registry, connection)
             if before is not None:
                 _demand_same_log(connection, state, before.home.checkpoint)
+        registry.marks.demand_of(registry.engine)
         iat = next_time(state.tail, registry.clock())
         root = registry.settings.root
         demand_key(root, publish_key, "publish", iat)

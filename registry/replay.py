@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 from credential import certificate, statement, statement_bodies
 from credential.errors import SealError, UntrustedError
 from credential.root import Root
-from credential.statement_bodies import DIRECTORY, STATUS
+from credential.statement_bodies import DIRECTORY, STATUS, Erase
 from registry import (
     authority,
     changes,
+    erasure,
     status_changes,
     status_rules,
     store_certificates,
@@ -43,6 +44,10 @@ class Replay:
     """Status and actor of each certificate that is not valid, by log index."""
     places: dict[int, tuple[str, int]] = field(default_factory=dict)
     """List URI and index of those certificates, as their tokens say."""
+    erased: set[int] = field(default_factory=set)
+    """Certificates whose erasure has been stated, by log index."""
+    textless: set[int] = field(default_factory=set)
+    """Certificates without a text of which something was stated."""
 
     @classmethod
     def start(cls, roots: Sequence[Root]) -> "Replay":
@@ -75,12 +80,17 @@ class Replay:
                 self.directory, signed.statement, change.affected, self.states
             )
             for row, state in moves:
-                self.places[row.log_index] = place_of(row)
+                if not row.token:
+                    self.textless.add(row.log_index)
+                self.places[row.log_index] = place_of(row, self.directory)
                 status = status_rules.STATUS_OF_STATE[state]
                 if status:
                     self.states[row.log_index] = status, signed.statement.iss
                 else:
                     self.states.pop(row.log_index, None)
+        elif isinstance(read.said, Erase) and change.affected is not None:
+            erasure.check_place(change.affected.rows[0], read.said)
+            self.erased.add(change.affected.rows[0].log_index)
         return change
 
     def statuses(self) -> dict[str, dict[int, int]]:
@@ -92,12 +102,16 @@ class Replay:
         return found
 
 
-def place_of(row: Row) -> tuple[str, int]:
+def place_of(row: Row, directory: Directory) -> tuple[str, int]:
     """Read list URI and index out of a certificate as it was signed.
+
+    Of one that has been erased the row says it, with which the statement of its erasure agrees.
 
     Raises:
         UntrustedError: `registry.corrupt`, the row says something else than the token.
     """
+    if not row.token:
+        return f"https://{directory.lists[row.list]}/status/{row.list}", row.idx
     _, claims = certificate.read(row.token)
     said = (claims.host, claims.kind, claims.certificate_number, claims.body_code)
     if said != (row.host, row.kind, row.number, row.body):
@@ -115,6 +129,8 @@ def replay(connection: Connection, roots: Sequence[Root], *, end: int) -> Replay
     lookup = partial(store_certificates.find, connection)
     for record in list(store_statements.walk(connection, end=end)):
         state.step(lookup, record)
+    for log_index in sorted(state.textless - state.erased):
+        raise corrupt(log_index, "tokens: the row is missing, and no statement erased it")
     return state
 
 

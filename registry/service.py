@@ -6,11 +6,13 @@ checkpoints are signed by commands of their own. Nothing kept in memory decides 
 the directory is used only if the tail, read in the same transaction, says that it is the last.
 """
 
+import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine
@@ -22,8 +24,10 @@ from credential.members import Members
 from credential.statement_bodies import DIRECTORY, Batch
 from credential.texts import NAMES
 from keys.signer import Signer
-from registry import changes, database, log, schema, store_log, store_statements
+from registry import changes, database, holder_keys, log, schema, store_log, store_statements
 from registry.directory import Directory
+from registry.holder_keys import HolderKey
+from registry.marks import Mark, Marks
 from registry.settings import Settings
 from registry.store_log import Tail
 
@@ -31,7 +35,10 @@ DIRECTORY_TYPES: Final = frozenset(
     name for name, profile in statement_bodies.PROFILES.items() if profile.effect == DIRECTORY
 )
 
-_SNAPSHOT: Final = f"{NAMES} peers"
+_SNAPSHOT: Final = ("snapshot", f"{NAMES} peers")
+_LOG = logging.getLogger("registry.service")
+HALTED: Final = frozenset({"registry.restored", "registry.diverged", "registry.marks"})
+"""Why a registry only answers those who read."""
 MAX_BATCHES: Final = 1_000  # kept in memory
 
 Clock = Callable[[], int]
@@ -52,10 +59,18 @@ class Registry:
     """Receipt keys, one for each epoch that may still have to be signed."""
     clock: Clock = now
     random: log.Salts = secrets.token_bytes
+    holder_key: HolderKey | None = field(default=None, repr=False)
+    """Under which document numbers are kept, where the region asks for them."""
+    marks: Marks = field(init=False, repr=False)
+    """How far the log had got, whatever the database says."""
     _known: Directory | None = field(default=None, repr=False)
     _batches: dict[int, Batch] = field(default_factory=dict, repr=False)
     """Statements never change, so what one said may be kept."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find the marks."""
+        self.marks = Marks(self.settings.marks)
 
     def directory(self, connection: Connection, tail: Tail) -> Directory:
         """Give the directory as of a tail read in this transaction; it is not to be changed."""
@@ -133,6 +148,9 @@ def open_registry(
 ) -> Registry:
     """Open the database, bring its schema up to date and sign what a crash left without a receipt.
 
+    A database that is behind what was acknowledged or published opens too, for those who read: it
+    signs nothing, and whatever would be stored is refused (`registry.marks`).
+
     Raises:
         RuntimeError: A key is not a receipt key.
         UnavailableError: `registry.…`
@@ -143,32 +161,42 @@ def open_registry(
     engine = database.connect(settings.database)
     schema.upgrade(engine)
     registry = Registry(settings, engine, tuple(signers), clock, random)
-    if signers:
-        _demand_newest(registry)
-        log.complete(engine, registry.signers)
+    if signers and settings.holder_key is not None:
+        registry.holder_key = holder_keys.load(settings.holder_key)
+    _look_back(registry)
     return registry
 
 
-def _demand_newest(registry: Registry) -> None:
-    """Refuse to sign over a database that is older than what has been published from it.
+def _look_back(registry: Registry) -> None:
+    """Compare the database with its marks and with what was published from it; sign if it is whole.
 
     An old copy would give numbers, indexes and places of the log away a second time.
-
-    Raises:
-        UnavailableError: `registry.rollback`.
     """
-    try:
-        content = (registry.settings.published / "snapshot.json").read_bytes()
-        members = Members.of(canonical.parse(content, canonical=False), "snapshot", _SNAPSHOT)
-        token = str(members.raw("checkpoint"))
-        said = Checkpoint.from_bytes(envelope.read(token, envelope.CHECKPOINT).payload)
-    except (OSError, SealError):
-        return  # nothing is published, or nothing that can be read: publishing looks at it again
+    published = _published(registry.settings.published / "snapshot.json")
+    if published is not None:
+        registry.marks.learn(Mark(published.size, published.iat, 0, published.root))
     with database.read(registry.engine) as connection:
         size = store_log.tail(connection).size
-    if size < said.size:
-        message = (
-            f"the database has {size} leaves, {said.size} were published: it is an old copy;"
-            " restore the newest (docs/operations.md)"
-        )
-        raise UnavailableError("registry.rollback", message)
+    try:
+        if not size and registry.marks.last() is None:
+            registry.marks.begin(registry.engine)
+        with database.read(registry.engine) as connection:
+            registry.marks.compare(connection)
+        registry.marks.demand(size)
+    except UnavailableError as error:
+        if error.code not in HALTED:
+            raise
+        _LOG.error("alarm", extra={"code": error.code, "size": size})
+        return
+    if registry.signers:
+        log.complete(registry.engine, registry.signers, registry.marks)
+
+
+def _published(file: Path) -> Checkpoint | None:
+    """Read how long the log was that was published; publishing itself looks more closely."""
+    try:
+        members = Members.of(canonical.parse(file.read_bytes(), canonical=False), *_SNAPSHOT)
+        token = str(members.raw("checkpoint"))
+        return Checkpoint.from_bytes(envelope.read(token, envelope.CHECKPOINT).payload)
+    except (OSError, SealError):
+        return None

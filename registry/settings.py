@@ -5,10 +5,13 @@
     root = "/etc/registry/root.json"
     published = "/var/lib/registry/published"
     anchor = "310000:<64 hex digits>"
+    holder_numbers = "required"                  # or "optional"; without it they are refused
+    holder_key = "/etc/registry/holder.key"      # 32 random bytes, mode 0600
+    marks = "/srv/marks/registry.marks"          # without it: beside `published`
 
-`root` holds the chain of root versions as a snapshot's member of that name does: an array of arrays
-of compact JWS. Keys and passphrases are not settings: each command is told the one key file that it
-may use.
+`database` may be PostgreSQL's as well (`registry.postgresql`), never with a password. `root` holds
+the chain of root versions as a snapshot's member of that name does: an array of arrays of compact
+JWS. Keys and passphrases are not settings: each command is told the one key file that it may use.
 """
 
 import json
@@ -23,6 +26,8 @@ from credential.root import Root
 
 MAX_ROOT_BYTES: Final = 16 << 20
 _TEXTS: Final = ("database", "root", "published", "anchor")
+_OPTIONAL: Final = ("holder_numbers", "holder_key", "marks")
+POLICIES: Final = ("refused", "optional", "required")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,22 @@ class Settings:
     published: Path
     """Folder of the published snapshot and its parts."""
     limits: Limits = Limits()
+    holder_numbers: str = "refused"
+    """Whether document numbers come beside certificates: one of `POLICIES`."""
+    holder_key: Path | None = None
+    """File of the key under which they are kept."""
+    marks_file: Path | None = None
+    """Where the high-water marks are; None: beside the published folder."""
 
     @property
     def root(self) -> Root:
         """The root in force."""
         return self.roots[-1]
+
+    @property
+    def marks(self) -> Path:
+        """The file of high-water marks (`registry.marks`), which no copy of the database has."""
+        return self.marks_file or self.published.with_name(f"{self.published.name}.marks")
 
     @property
     def host(self) -> str:
@@ -78,6 +94,9 @@ def assemble(
     anchor: str,
     published: Path,
     limits: Limits | None = None,
+    holder_numbers: str = "refused",
+    holder_key: Path | None = None,
+    marks_file: Path | None = None,
 ) -> Settings:
     """Verify the root chain and put settings together.
 
@@ -91,11 +110,18 @@ def assemble(
         anchor=anchor,
         published=published,
         limits=limits or Limits(),
+        holder_numbers=holder_numbers,
+        holder_key=holder_key,
+        marks_file=marks_file,
     )
 
 
-def load(file: Path) -> Settings:
+def load(file: Path, *, database: str | None = None) -> Settings:
     """Read a settings file; paths in it are relative to its folder.
+
+    Args:
+        file: TOML.
+        database: URL to use instead of the one in the file.
 
     Raises:
         UnavailableError: `registry.settings`, the file or the root cannot be read.
@@ -109,15 +135,25 @@ def load(file: Path) -> Settings:
         ) from None
     except ValueError:
         raise MalformedError("registry.settings", f"{file} is not TOML") from None
-    if sorted(values) != sorted(_TEXTS) or not all(isinstance(v, str) for v in values.values()):
+    required = sorted(values.keys() - set(_OPTIONAL))
+    if required != sorted(_TEXTS) or not all(isinstance(v, str) for v in values.values()):
         message = f"{file} has exactly the settings {', '.join(_TEXTS)}, each a text"
+        raise MalformedError("registry.settings", message)
+    policy = values.get("holder_numbers", "refused")
+    if policy not in POLICIES or (policy != "refused" and "holder_key" not in values):
+        message = f"{file}: holder_numbers is one of {', '.join(POLICIES)}; name holder_key too"
         raise MalformedError("registry.settings", message)
     folder = file.parent
     return assemble(
-        database=values["database"].replace("sqlite:///./", f"sqlite:///{folder.resolve()}/"),
+        database=(database or values["database"]).replace(
+            "sqlite:///./", f"sqlite:///{folder.resolve()}/"
+        ),
         chain=_chain(folder / values["root"]),
         anchor=values["anchor"],
         published=folder / values["published"],
+        holder_numbers=policy,
+        holder_key=folder / values["holder_key"] if "holder_key" in values else None,
+        marks_file=folder / values["marks"] if "marks" in values else None,
     )
 
 

@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 
 from credential import base64url, leaf, scope, statement, statement_bodies
 from credential.admission import SKEW, RefusedError
-from credential.errors import ConflictError, MalformedError, UntrustedError
+from credential.errors import AfterError, ConflictError, MalformedError, UntrustedError
 from credential.roster_commitment import Commitment
+from credential.said_examination import BatchClose
 from credential.statement import Signed
 from credential.statement_bodies import DIRECTORY, Read
 from credential.statement_bodies import Batch as SaidBatch
@@ -26,6 +27,7 @@ from registry import (
     authority,
     changes,
     database,
+    examination,
     log,
     store_certificates,
     store_log,
@@ -53,8 +55,8 @@ def accept(
     Raises:
         SealError: Why not (docs/errors.md); nothing was stored then.
     """
-    index = _store(registry, tokens, attachment)
-    return log.acknowledge(registry.engine, registry.signers, [index])[index]
+    index = database.repeated(partial(_store, registry, tokens, attachment))
+    return log.acknowledge(registry.engine, registry.signers, [index], registry.marks)[index]
 
 
 def record(registry: Registry, tokens: Sequence[str], attachment: object | None = None) -> bytes:
@@ -66,7 +68,7 @@ def record(registry: Registry, tokens: Sequence[str], attachment: object | None 
     Raises:
         SealError: As `accept`.
     """
-    _store(registry, tokens, attachment)
+    database.repeated(partial(_store, registry, tokens, attachment))
     return statement.read(list(tokens)).digest
 
 
@@ -78,6 +80,7 @@ def _store(registry: Registry, tokens: Sequence[str], attachment: object | None)
     fresh: Directory | None = None
     with database.write(registry.engine) as connection:
         tail = store_log.tail(connection)
+        registry.marks.demand(tail.size)
         index = store_log.indexes_of(connection, [signed.digest]).get(signed.digest)
         if index is None:
             index = tail.size
@@ -110,6 +113,9 @@ def _accept_new(
     check_attachment(read, roster)
     if isinstance(read.said, SaidBatch):
         _check_scope(directory, read, read.said, t)
+        examination.check_batch(connection, directory, read, t)
+    elif isinstance(read.said, BatchClose):
+        examination.check_close(connection, read)
     record = Record(
         tail.size,
         t,
@@ -152,7 +158,7 @@ def _check_order(connection: Connection, change: Change) -> None:
     last = None if head is None else base64url.encode(head)
     if said.after != last:
         message = f"the subject's last statement is {last or 'none'}: look at it and decide again"
-        raise ConflictError("statement.after", message)
+        raise AfterError(last, message)
 
 
 def check_attachment(read: Read, roster: Commitment | None) -> None:

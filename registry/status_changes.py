@@ -139,6 +139,12 @@ def _succeed(connection: Connection, row: Row, said: Supersede) -> None:
         raise ConflictError("number.taken", "the successor's number belongs to a certificate")
     if key in store_certificates.reserved_among(connection, [key]):
         raise ConflictError("number.reserved", "the successor's number is reserved for another")
+    if not row.token:
+        # While `fsck` rebuilds: erased after this, and the seat was free again then.
+        if store_certificates.erased_among(connection, [row.log_index]):
+            raise ConflictError("certificate.erased", "this certificate has been erased")
+        store_certificates.reserve_successor(connection, *key, row.log_index)
+        return
     store_certificates.reserve_successor(connection, *key, row.log_index)
     seat = seat_of(connection, row)
     store_batches.take_seats(connection, [seat], step=-1)

@@ -40,18 +40,41 @@ def insert_batch(connection: Connection, row: BatchRow, roster: dict[bytes, int]
 def find_batches(
     connection: Connection, body: str, numbers: Collection[str]
 ) -> dict[str, BatchRow]:
-    """Find a body's batches by number; their rows stay locked until the transaction ends."""
+    """Find a body's batches by number."""
     found: dict[str, BatchRow] = {}
     for some in chunks(numbers):
-        query = (
-            select(batches)
-            .where(batches.c.body == body, batches.c.number.in_(some))
-            .with_for_update()
-        )
+        query = select(batches).where(batches.c.body == body, batches.c.number.in_(some))
         found.update(
             (row["number"], BatchRow(**row)) for row in connection.execute(query).mappings()
         )
     return found
+
+
+def of_body(connection: Connection, body: str) -> list[BatchRow]:
+    """List a body's batches, in the order in which they were filed."""
+    query = select(batches).where(batches.c.body == body).order_by(batches.c.log_index)
+    return [BatchRow(**row) for row in connection.execute(query).mappings()]
+
+
+def page(
+    connection: Connection, bodies: Collection[str], *, before: int | None, limit: int
+) -> list[BatchRow]:
+    """Read the newest batches of some bodies, newest first.
+
+    Args:
+        connection: A transaction.
+        bodies: Codes.
+        before: Where the page before this one ended; None for the first page.
+        limit: How many.
+    """
+    found: list[BatchRow] = []
+    for some in chunks(bodies):
+        query = select(batches).where(batches.c.body.in_(some))
+        if before is not None:
+            query = query.where(batches.c.log_index < before)
+        query = query.order_by(batches.c.log_index.desc()).limit(limit)
+        found += [BatchRow(**row) for row in connection.execute(query).mappings()]
+    return sorted(found, key=lambda row: -row.log_index)[:limit]
 
 
 def free_seats(

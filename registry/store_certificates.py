@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SQL of certificates and their status; no rules.
+"""SQL of certificates, their texts and their status; no rules.
 
 Everything is asked and stored for a whole request at once: one query for each question, never one
 for each item.
@@ -7,19 +7,28 @@ for each item.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from credential.certificate import Claims
 from credential.envelope import Unverified
 from registry import bulk
 from registry.bulk import chunks
-from registry.tables import certificates, statuses, successors
+from registry.guards import nonces, numbers, places
+from registry.tables import (
+    certificates,
+    erasures,
+    holder_numbers,
+    salts,
+    statuses,
+    successors,
+    tokens,
+)
 
 
 class Row(NamedTuple):
-    """One admitted certificate, its fields in the order of the table's columns."""
+    """One admitted certificate, its fields but the text in the order of the table's columns."""
 
     log_index: int
     host: str
@@ -35,7 +44,7 @@ class Row(NamedTuple):
     batch: int
     """Log index of the statement that filed its batch."""
     token: str
-    """The compact JWS as received first."""
+    """The compact JWS as received first; empty once it has been erased."""
 
     @classmethod
     def of(cls, index: int, token: str, signed: Unverified, claims: Claims, batch: int) -> "Row":
@@ -69,78 +78,155 @@ class Taken:
 
 def taken(
     connection: Connection,
-    numbers: Collection[tuple[str, str, str]],
-    places: Collection[tuple[str, int]],
-    nonces: Collection[tuple[str, bytes]],
+    wanted: Collection[tuple[str, str, str]],
+    drawn: Collection[tuple[str, int]],
+    used: Collection[tuple[str, bytes]],
 ) -> Taken:
     """Find which numbers, status indexes and nonces are taken."""
-    c = certificates.c
-    found_numbers = bulk.select(
-        connection, (c.host, c.kind, c.number), c.number, [number for _, _, number in numbers]
-    )
     found_places = [
         (name, idx)
-        for name in {name for name, _ in places}
+        for name in {name for name, _ in drawn}
         for (idx,) in bulk.select(
-            connection, (c.idx,), c.idx, [idx for of, idx in places if of == name], list=name
+            connection,
+            (places.c.idx,),
+            places.c.idx,
+            [idx for of, idx in drawn if of == name],
+            list=name,
         )
     ]
     found_nonces = [
         (kid, nonce)
-        for kid in {kid for kid, _ in nonces}
+        for kid in {kid for kid, _ in used}
         for (nonce,) in bulk.select(
-            connection, (c.nonce,), c.nonce, [nonce for of, nonce in nonces if of == kid], kid=kid
+            connection,
+            (nonces.c.nonce,),
+            nonces.c.nonce,
+            [nonce for of, nonce in used if of == kid],
+            kid=kid,
         )
     ]
     return Taken(
-        frozenset((host, kind, number) for host, kind, number in found_numbers),
+        frozenset(_numbered(connection, wanted)),
         frozenset(found_places),
         frozenset(found_nonces),
     )
 
 
 def insert_certificates(connection: Connection, rows: Sequence[Row]) -> None:
-    """Store certificates exactly as signed."""
-    bulk.insert(connection, certificates, rows)
+    """Store certificates exactly as signed, each with a number, an index and a nonce of its own."""
+    bulk.insert(connection, certificates, [row[:-1] for row in rows])
+    texts = [(row.log_index, row.token) for row in rows if row.token]
+    if texts:
+        bulk.insert(connection, tokens, texts)
+    bulk.insert(connection, numbers, [(r.number, r.kind, r.host, r.log_index) for r in rows])
+    bulk.insert(connection, places, [(r.list, r.idx, r.log_index) for r in rows])
+    bulk.insert(connection, nonces, [(r.kid, r.nonce, r.log_index) for r in rows])
+
+
+def _numbered(
+    connection: Connection, wanted: Collection[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], int]:
+    """Find the log index of each certificate with one of these (host, kind, number)."""
+    c = numbers.c
+    columns = (c.host, c.kind, c.number, c.log_index)
+    asked = [number for _, _, number in wanted]
+    return {
+        (host, kind, number): index
+        for host, kind, number, index in bulk.select(connection, columns, c.number, asked)
+        if (host, kind, number) in wanted
+    }
+
+
+def _rows() -> Select[Any]:
+    of = tokens.c.log_index == certificates.c.log_index
+    return select(certificates, tokens.c.token).select_from(certificates.outerjoin(tokens, of))
+
+
+def _row(values: Any) -> Row:  # noqa: ANN401  # a row of any query over these columns
+    *known, token = values
+    return Row._make((*known, token or ""))
 
 
 def find(
-    connection: Connection, numbers: Collection[tuple[str, str, str]]
+    connection: Connection, wanted: Collection[tuple[str, str, str]]
 ) -> dict[tuple[str, str, str], Row]:
     """Find certificates by (host, kind, number)."""
-    found = {}
-    for some in chunks([number for _, _, number in numbers]):
-        query = select(certificates).where(certificates.c.number.in_(some))
-        for row in connection.execute(query).mappings():
-            certificate = Row(**row)
-            found[certificate.host, certificate.kind, certificate.number] = certificate
-    return {key: row for key, row in found.items() if key in numbers}
+    indexes = _numbered(connection, wanted)
+    rows = at(connection, indexes.values())
+    return {key: rows[index] for key, index in indexes.items()}
 
 
 def named(connection: Connection, number: str) -> list[Row]:
-    """Find every certificate with this number, whatever its kind and host."""
-    query = (
-        select(certificates)
-        .where(certificates.c.number == number)
-        .order_by(certificates.c.log_index)
-    )
-    return [Row(**row) for row in connection.execute(query).mappings()]
+    """Find every certificate with this number, whatever its kind and host, in order."""
+    query = select(numbers.c.log_index).where(numbers.c.number == number)
+    rows = at(connection, connection.execute(query).scalars().all())
+    return [rows[index] for index in sorted(rows)]
 
 
 def at(connection: Connection, indexes: Collection[int]) -> dict[int, Row]:
     """Find certificates by log index."""
     found: dict[int, Row] = {}
     for some in chunks(indexes):
-        query = select(certificates).where(certificates.c.log_index.in_(some))
-        found.update((row["log_index"], Row(**row)) for row in connection.execute(query).mappings())
+        query = _rows().where(certificates.c.log_index.in_(some))
+        found.update((row.log_index, _row(row)) for row in connection.execute(query))
     return found
+
+
+def page(
+    connection: Connection, body: str, *, before: int | None, limit: int, batch: int | None = None
+) -> list[int]:
+    """Read the log indexes of a body's newest certificates, newest first.
+
+    Args:
+        connection: A transaction.
+        body: The body's code.
+        before: Where the page before this one ended; None for the first page.
+        limit: How many.
+        batch: Only of the batch with this log index.
+    """
+    query = select(certificates.c.log_index).where(certificates.c.body == body)
+    if batch is not None:
+        query = query.where(certificates.c.batch == batch)
+    if before is not None:
+        query = query.where(certificates.c.log_index < before)
+    query = query.order_by(certificates.c.log_index.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def count_of(connection: Connection, body: str) -> int:
+    """Count a body's certificates."""
+    query = select(func.count()).select_from(certificates).where(certificates.c.body == body)
+    return connection.execute(query).scalar_one()
+
+
+def has_holder(connection: Connection, log_index: int) -> bool:
+    """Tell whether a document number is kept beside a certificate."""
+    query = select(holder_numbers.c.log_index).where(holder_numbers.c.log_index == log_index)
+    return connection.execute(query).first() is not None
 
 
 def walk(connection: Connection) -> Iterator[Row]:
     """Read every certificate in the order of the log."""
-    query = select(certificates).order_by(certificates.c.log_index)
-    for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
-        yield Row(**row)
+    query = _rows().order_by(certificates.c.log_index)
+    for row in connection.execute(query.execution_options(yield_per=1_000)):
+        yield _row(row)
+
+
+# Erasure -----------------------------------------------------------------------------------------
+
+
+def erased_among(connection: Connection, indexes: Collection[int]) -> dict[int, int]:
+    """Find which certificates are erased, and the log index of the statement that ordered it."""
+    c = erasures.c
+    columns = (c.log_index, c.statement)
+    return dict(bulk.select(connection, columns, c.log_index, indexes))
+
+
+def erase(connection: Connection, log_index: int, statement: int) -> None:
+    """Mark a certificate as erased; delete its text, its holder's number and its leaf's salt."""
+    connection.execute(insert(erasures).values(log_index=log_index, statement=statement))
+    for table in (tokens, holder_numbers, salts):
+        connection.execute(delete(table).where(table.c.log_index == log_index))
 
 
 # Status ------------------------------------------------------------------------------------------
@@ -150,7 +236,7 @@ def statuses_of(connection: Connection, indexes: Collection[int]) -> dict[int, t
     """Read status and actor of the certificates whose status is not 0."""
     found: dict[int, tuple[int, str]] = {}
     for some in chunks(indexes):
-        query = select(statuses).where(statuses.c.certificate.in_(some)).with_for_update()
+        query = select(statuses).where(statuses.c.certificate.in_(some))
         found.update(
             (row.certificate, (row.status, row.actor)) for row in connection.execute(query)
         )
@@ -182,7 +268,7 @@ def reserve_successor(
 
 
 def reserved_among(
-    connection: Connection, numbers: Collection[tuple[str, str, str]]
+    connection: Connection, wanted: Collection[tuple[str, str, str]]
 ) -> dict[tuple[str, str, str], int]:
     """Find which numbers are reserved for a re-issue, and of which superseded certificate."""
     c = successors.c
@@ -192,6 +278,6 @@ def reserved_among(
             connection,
             (c.host, c.kind, c.number, c.certificate),
             c.number,
-            [number for _, _, number in numbers],
+            [number for _, _, number in wanted],
         )
     }

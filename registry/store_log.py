@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from credential.receipt import Receipt
-from registry import bulk
+from registry import bulk, database
+from registry.guards import digests
 from registry.tables import leaves, log_tail, receipts, salts
 
 
@@ -53,8 +54,14 @@ class Stored:
 
 
 def tail(connection: Connection) -> Tail:
-    """Read the tail; in a write transaction the row stays locked until its end."""
-    query = select(log_tail.c.size, log_tail.c.t, log_tail.c.directory).with_for_update()
+    """Read the tail; in a write transaction the row stays locked until its end.
+
+    Every writer of history begins here, so that writers follow one another, and what each reads
+    afterwards cannot change before it commits.
+    """
+    query = select(log_tail.c.size, log_tail.c.t, log_tail.c.directory)
+    if database.writes(connection):
+        query = query.with_for_update()
     return Tail(*connection.execute(query).one())
 
 
@@ -74,13 +81,19 @@ def advance(connection: Connection, t: int) -> None:
 
 
 def insert_leaves(connection: Connection, new: Sequence[Leaf]) -> None:
-    """Store leaves and their salts."""
+    """Store leaves with their salts, each content once."""
     bulk.insert(
         connection,
         leaves,
         [each[:-1] for each in new],
     )
+    take_digests(connection, new)
     bulk.insert(connection, salts, [(each.log_index, each.salt) for each in new])
+
+
+def take_digests(connection: Connection, new: Sequence[Leaf]) -> None:
+    """Take the content digests of leaves, each once."""
+    bulk.insert(connection, digests, [(each.digest, each.log_index) for each in new])
 
 
 def insert_signatures(connection: Connection, rows: Sequence[tuple[int, bytes]]) -> bool:
@@ -123,26 +136,29 @@ def leaves_at(connection: Connection, indexes: Sequence[int]) -> list[Stored]:
     return [_from_row(row) for row in connection.execute(query)]
 
 
-def indexes_of(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
-    """Find the leaves of contents that are already admitted."""
-    c = leaves.c
-    return dict(bulk.select(connection, (c.digest, c.log_index), c.digest, digests))
+def indexes_of(connection: Connection, contents: Sequence[bytes]) -> dict[bytes, int]:
+    """Find the leaves of contents that are already admitted, by content digest."""
+    c = digests.c
+    return dict(bulk.select(connection, (c.digest, c.log_index), c.digest, contents))
 
 
-def unsigned_leaves(connection: Connection, limit: int) -> list[Leaf]:
-    """Read the first leaves that have no receipt."""
+def unsigned_leaves(connection: Connection, limit: int, start: int = 0) -> list[Leaf]:
+    """Read the first leaves from an index on that have no receipt."""
     query = (
-        _stored().where(receipts.c.signature.is_(None)).order_by(leaves.c.log_index).limit(limit)
+        _stored()
+        .where(receipts.c.signature.is_(None), leaves.c.log_index >= start)
+        .order_by(leaves.c.log_index)
+        .limit(limit)
     )
     return [_from_row(row).leaf for row in connection.execute(query)]
 
 
-def unsigned_count(connection: Connection) -> int:
-    """Count the leaves that have no receipt."""
+def unsigned_count(connection: Connection, start: int = 0) -> int:
+    """Count the leaves from an index on that have no receipt."""
     query = (
         select(func.count())
         .select_from(leaves.outerjoin(receipts, receipts.c.log_index == leaves.c.log_index))
-        .where(receipts.c.signature.is_(None))
+        .where(receipts.c.signature.is_(None), leaves.c.log_index >= start)
     )
     return connection.execute(query).scalar_one()
 

@@ -74,6 +74,14 @@ def last_publication(connection: Connection) -> Publication | None:
     return Publication(**{**row, "frontier": frontier})
 
 
+def frontier_below(connection: Connection, size: int) -> tuple[int, tuple[bytes, ...]] | None:
+    """Read size and frontier of the last publication of at most so many leaves."""
+    c = publications.c
+    query = select(c.size, c.frontier).where(c.size <= size).order_by(c.size.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else (row.size, tuple(map(bytes.fromhex, row.frontier.split())))
+
+
 def insert_publication(connection: Connection, new: Publication) -> None:
     """Store a publication; its sequence is unique."""
     frontier = " ".join(one.hex() for one in new.frontier)

@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
-from registry.tables import attachments, bodies, cells, heads, kids, leaves, statements, submissions
+from registry.guards import numbers
+from registry.tables import (
+    attachments,
+    bodies,
+    cells,
+    certificates,
+    heads,
+    kids,
+    leaves,
+    statements,
+    submissions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def walk(
         query = query.where(statements.c.log_index < end)
     if types is not None:
         query = query.where(statements.c.type.in_(types))
-    for row in connection.execution_options(yield_per=500).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=500)):
         yield _record(row)
 
 
@@ -71,6 +82,42 @@ def about(connection: Connection, subjects: Collection[str]) -> list[Record]:
     """Read the statements about these subjects, in order."""
     rows = connection.execute(_records().where(statements.c.subject.in_(subjects)))
     return [_record(row) for row in rows]
+
+
+def newest(
+    connection: Connection, *, before: int | None, limit: int, type_: str = "", about: str = ""
+) -> list[Record]:
+    """Read the newest statements, newest first.
+
+    Args:
+        connection: A transaction.
+        before: Where the page before this one ended; None for the first page.
+        limit: How many.
+        type_: Only of this type, unless it is empty.
+        about: Only about this subject or what belongs to it, unless it is empty.
+    """
+    c = statements.c
+    query = _records().order_by(None).order_by(c.log_index.desc()).limit(limit)
+    if before is not None:
+        query = query.where(c.log_index < before)
+    if type_:
+        query = query.where(c.type == type_)
+    if about:
+        query = query.where(
+            (c.subject == about) | c.subject.startswith(about + "/", autoescape=True)
+        )
+    return [_record(row) for row in connection.execute(query)]
+
+
+def body_of_certificate(connection: Connection, host: str, kind: str, number: str) -> str | None:
+    """Find the code of the body whose certificate has this number."""
+    c = numbers.c
+    query = (
+        select(certificates.c.body)
+        .join(numbers, c.log_index == certificates.c.log_index)
+        .where(c.number == number, c.kind == kind, c.host == host)
+    )
+    return connection.execute(query).scalar_one_or_none()
 
 
 def _records() -> Select[Any]:
@@ -98,8 +145,8 @@ def jti_used(connection: Connection, iss: str, jti: str) -> bool:
 
 
 def heads_of(connection: Connection, subjects: Collection[str]) -> dict[str, bytes]:
-    """Read the digest of the last accepted statement of each subject; the rows stay locked."""
-    query = select(heads).where(heads.c.subject.in_(subjects)).with_for_update()
+    """Read the digest of the last accepted statement of each subject."""
+    query = select(heads).where(heads.c.subject.in_(subjects))
     return {row.subject: row.digest for row in connection.execute(query)}
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from credential.errors import ConflictError
 from credential.roster_commitment import Commitment
-from credential.statement_bodies import CELL, Batch, Blocks, Body, Key
-from registry import status_changes, store_batches, store_certificates, store_statements
+from credential.statement_bodies import CELL, Batch, Blocks, Body, Erase, Key
+from registry import erasure, status_changes, store_batches, store_certificates, store_statements
 from registry.change import Change
 from registry.directory import Directory
 from registry.store_batches import BatchRow
@@ -55,9 +55,12 @@ def statement(
     Raises:
         ConflictError: A status cannot move so, or a batch's number is taken.
         UntrustedError: `statement.actor`.
+        MalformedError: `erase.place`.
     """
     said, subject = change.read.said, change.statement.subject
-    if change.affected is not None:
+    if isinstance(said, Erase) and change.affected is not None:
+        erasure.apply(connection, change.affected.rows[0], said, log_index)
+    elif change.affected is not None:
         status_changes.apply(connection, directory, change.statement, change.read, change.affected)
     elif isinstance(said, Key):
         store_statements.insert_kid(

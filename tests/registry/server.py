@@ -2,7 +2,8 @@
 """The real server in a process of its own, which tests kill: `python -m tests.registry.server DIR`.
 
 It serves the region of `tests.registry.world` from a folder, on a port that it prints. The variable
-FAILPOINT names a moment at which the process kills itself.
+FAILPOINT names a moment at which the process kills itself, WORKERS how many processes serve; these
+print their numbers.
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from registry import app, log, store_log
+from registry import app, log, processes, store_log
 from tests.registry.world import World
 
 
@@ -48,12 +49,23 @@ def _arm(point: str) -> None:
 
 def main() -> None:
     """Serve until killed."""
-    world = World(Path(sys.argv[1]))
-    _arm(os.environ.get("FAILPOINT", ""))
-    listener = socket.create_server(("127.0.0.1", 0))
+    workers = int(os.environ.get("WORKERS", "1"))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     print(listener.getsockname()[1], flush=True)
-    config = uvicorn.Config(app.build(world.registry), log_level="critical", access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+
+    def work() -> None:
+        world = World(Path(sys.argv[1]))
+        _arm(os.environ.get("FAILPOINT", ""))
+        if workers > 1:
+            os.write(1, b"%d\n" % os.getpid())  # whole, whoever else writes
+        config = uvicorn.Config(app.build(world.registry), log_level="critical", access_log=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+    if workers == 1:
+        work()
+    else:
+        processes.PAUSE_SECONDS = 0.0  # type: ignore[misc]  # no test waits
+        processes.Processes(work, workers).run()
 
 
 if __name__ == "__main__":

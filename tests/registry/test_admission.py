@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from credential import base64url, certificate, envelope, receipt
 from credential.errors import SealError
-from registry import database, log, store_log, tables
+from registry import database, log, store_certificates, store_log, tables
 from registry.admission import Outcome, admit
 from registry.log import Acknowledged
+from tests.registry import backends
 from tests.registry.world import (
     DAY,
     HOST,
@@ -73,7 +74,7 @@ def test_the_stored_certificate_is_the_bytes_that_were_signed(world: World) -> N
     text = world.first.issue(PEOPLE[0])
     world.first.submit_all([text])
     with database.read(world.registry.engine) as connection:
-        stored = connection.execute(select(tables.certificates.c.token)).scalar_one()
+        stored = connection.execute(select(tables.tokens.c.token)).scalar_one()
     assert stored + "~" == text
 
 
@@ -86,7 +87,7 @@ def test_the_same_content_gets_the_same_receipt_whatever_its_signature(world: Wo
     assert world.first.submit_all([malleate(text), text]) == first * 2
     assert count(world, tables.certificates) == 1
     with database.read(world.registry.engine) as connection:
-        assert connection.execute(select(tables.certificates.c.token)).scalar_one() == text[:-1]
+        assert connection.execute(select(tables.tokens.c.token)).scalar_one() == text[:-1]
 
 
 def test_a_repetition_is_answered_even_after_the_body_may_issue_no_more(world: World) -> None:
@@ -174,7 +175,8 @@ def test_the_first_signature_that_was_stored_stays(world: World) -> None:
     with database.read(world.registry.engine) as connection:
         (stored,) = store_log.leaves_at(connection, [acknowledged(first[0]).log_index])
     other = key("receipt", "an impostor's", epoch=1)
-    assert log.countersign(world.registry.engine, [other], [stored.leaf]) is None
+    registry = world.registry
+    assert log.countersign(registry.engine, [other], [stored.leaf], registry.marks) is None
     assert world.first.submit_all([text]) == first
 
 
@@ -584,10 +586,23 @@ def test_no_body_key_is_needed_or_kept(world: World) -> None:
     held = [one for one in (world.registry.signers) if isinstance(one, SigningKey)]
     assert {one.role for one in held} == {"receipt"}
     secret = world.first.certificate.private.private_numbers().private_value  # type: ignore[union-attr] # P-256
-    content = (world.folder / "registry.db").read_bytes()
-    assert secret.to_bytes(32) not in content
+    assert secret.to_bytes(32) not in backends.content(world.registry.engine)
 
 
 def test_a_status_subject_names_the_certificate(world: World) -> None:
     claims = world.first.claims(PEOPLE[0])
     assert subject_of(claims).endswith(f"/certificates/skill_level/{claims.certificate_number}")
+
+
+def test_a_bodys_certificates_come_newest_first_page_by_page(world: World) -> None:
+    submit(world, *(world.first.issue(person) for person in PEOPLE[:7]))
+    pages: list[list[int]] = []
+    with database.read(world.registry.engine) as connection:
+        while found := store_certificates.page(
+            connection, world.first.code, before=pages[-1][-1] if pages else None, limit=3
+        ):
+            pages.append(found)
+        assert store_certificates.page(connection, world.other.code, before=None, limit=3) == []
+    every = [index for page in pages for index in page]
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert every == sorted(every, reverse=True)

@@ -2,9 +2,14 @@
 """`skillseal registry`, from making keys to evidence, as an operator would run it."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -19,6 +24,7 @@ from keys.signing_key import SigningKey
 from registry import app, settings
 from registry.service import open_registry
 from skillseal.main import main
+from tests.registry.backends import Backend, url_of
 from tests.registry.world import BRICKLAYER, CATALOGUE, CODES, HOST, URL
 
 BODY = f"{URL}/bodies/{CODES[0]}"
@@ -145,6 +151,12 @@ def test_a_registry_from_nothing_to_a_filing_file(
     filing = FilingFile.from_bytes(out.read_bytes())
     assert (filing.body.id, filing.tags, filing.hosts) == (BODY, "none", (HOST,))
     assert [one.scheme for one in filing.dictionaries()] == ["lyg2020"]
+    kind = {"kind": "skill_level", "occupations": "*", "levels": ["3"]}
+    marks = operator.json("marks.json", [{**kind, "theory": 60, "practice": 70}])
+    assert operator.run("filing-file", BODY, "--out", out, "--pass", marks) == 0
+    (mark,) = FilingFile.from_bytes(out.read_bytes()).marks
+    assert (mark.theory, mark.practice) == (60, 70)
+    assert operator.run("filing-file", BODY, "--out", out, "--pass", catalogue) == 2
     copy = operator.folder / "stick.json"
     assert operator.run("snapshot", "--out", copy) == 0
     assert Snapshot.from_bytes(copy.read_bytes(), operator.anchor).home.trust_list.body(CODES[0])
@@ -268,3 +280,40 @@ def test_the_server_takes_no_other_key(
 ) -> None:
     assert operator.run("serve", "--receipt-key", operator.file("list")) == 2
     assert "[key.role]" in capsys.readouterr().err
+
+
+def test_serving_from_several_processes_until_told_to_stop(
+    operator: Operator, backend: Backend
+) -> None:
+    backend.prepare(operator.folder)
+    words = ["registry", "serve", "--settings", operator.settings, "--port", "0"]
+    words += ["--receipt-key", operator.file("receipt"), "--workers", "2"]
+    words += ["--passphrase-file", operator.passphrase, "--database", url_of(operator.folder)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "skillseal.main", *map(str, words)],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        told: dict[str, Any] = {}
+        workers: set[int] = set()
+        while len(workers) < 2:
+            told |= json.loads(process.stderr.readline())
+            workers |= {told["worker"]} if told["event"] == "worker started" else set()
+        with urllib.request.urlopen(f"http://127.0.0.1:{told['port']}/readyz") as answer:
+            assert json.load(answer) == {"status": "ready", "size": 0}
+        process.terminate()
+        process.stderr.read()
+    assert process.returncode == 0
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+    backend.discard(operator.folder)
+
+
+def test_a_number_of_workers_that_makes_no_sense(
+    operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--receipt-key", operator.file("receipt"), "--workers", "0"]
+    assert operator.run("serve", *words) == 2
+    assert "[registry.settings]" in capsys.readouterr().err

@@ -109,23 +109,38 @@ def test_killed_at_each_step_nothing_is_lost_or_doubled(
     assert whole(world).certificates - before == items
 
 
+FAIL_LAST = {
+    "sqlite": (
+        "create trigger fail_last before insert on persons begin select raise(abort, 'no'); end",
+    ),
+    "postgresql": (
+        (
+            "create function fail() returns trigger language plpgsql as"
+            " $$ begin raise unique_violation; end $$"
+        ),
+        "create trigger fail_last before insert on persons for each row execute function fail()",
+    ),
+}
+SUCCEED = {
+    "sqlite": ("drop trigger fail_last",),
+    "postgresql": ("drop function fail() cascade",),
+}
+
+
 def test_the_final_insert_fails_and_a_retry_completes(world: World) -> None:
     """F04: a trigger refuses exactly one row, and with it everything of that transaction."""
     claims = world.first.claims(PEOPLE[0])
     with database.write(world.registry.engine) as connection:
-        connection.execute(
-            text(
-                "create trigger fail_last before insert on persons begin"
-                " select raise(abort, 'no'); end"
-            )
-        )
+        for statement in FAIL_LAST[world.registry.engine.dialect.name]:
+            connection.execute(text(statement))
     other = world.first.issue(PEOPLE[9])
     with pytest.raises(SealError) as caught:
         submit(world, other, world.first.sign(claims))
     assert caught.value.code == "registry.conflict"
     assert fsck.fsck(world.registry).certificates == 0
     with database.write(world.registry.engine) as connection:
-        connection.execute(text("drop trigger fail_last"))
+        for statement in SUCCEED[world.registry.engine.dialect.name]:
+            connection.execute(text(statement))
     assert submit(world, other, world.first.sign(claims)) == ["admitted"] * 2
     whole(world)
 
@@ -294,6 +309,7 @@ def test_a_snapshot_that_was_half_copied_is_refused(world: World) -> None:
 # Full disks ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_full_database_refuses_whole_and_recovers(world: World) -> None:
     """F07 by SQLite's page limit: 503, reading works, nothing half-visible."""
     crowd = [Person(f"沈{chr(0x4E00 + n // 50)}{chr(0x4E80 + n % 50)}", None) for n in range(200)]
@@ -319,6 +335,7 @@ def test_a_full_database_refuses_whole_and_recovers(world: World) -> None:
     whole(world)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_file_size_limit_refuses_whole(world: World) -> None:
     """F07 by RLIMIT_FSIZE, in a process of its own."""
     crowd = [Person(f"顾{chr(0x4E00 + n // 50)}{chr(0x4E80 + n % 50)}", None) for n in range(200)]

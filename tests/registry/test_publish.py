@@ -2,7 +2,6 @@
 """Signing lists and publishing: derived from statements, read again, never falling or halved."""
 
 import json
-import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from credential.root import Root
 from credential.snapshot import Snapshot
 from registry import database, files, fsck, lists, peers, publish, store_published
 from registry.publish import Published
-from registry.service import open_registry
 from registry.settings import assemble
+from tests.registry import backends
+from tests.registry.backends import Backend
 from tests.registry.test_admission import submit
 from tests.registry.world import DAY, PEOPLE, START, URL, World, key
 
@@ -87,10 +87,12 @@ def test_the_signer_believes_no_view(world: World) -> None:
     claims = world.first.claims(PEOPLE[0])
     submit(world, world.first.sign(claims))
     world.first.change("revoke", claims)
-    with database.write(world.registry.engine) as connection:
-        connection.execute(text("delete from statuses"))
-        connection.execute(text("insert into bodies values ('91310115MA1K3YJ99X', 'EVIL')"))
-        connection.execute(text("delete from kids"))
+    backends.intrude(
+        world.registry.engine,
+        "delete from statuses",
+        "insert into bodies values ('91310115MA1K3YJ99X', 'EVIL')",
+        "delete from kids",
+    )
     publish_now(world)
     home = published(world).home
     assert home.status_lists[f"{URL}/status/1"].status(claims.status_index) == 1
@@ -100,19 +102,16 @@ def test_the_signer_believes_no_view(world: World) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        "update statements set payload = replace(payload, 'active', 'actixe') where type='body'",
+        "update statements set payload = x'7b7d' where type='body'",
         "update statements set signatures = replace(signatures, '.', '.A') where type='filing'",
-        "update statements set payload = cast(payload || ' ' as blob) where type='key'",
+        "update statements set payload = randomblob(90) where type='key'",
         "delete from statements where type='authority'",
     ],
 )
 def test_the_signer_signs_nothing_that_does_not_bear_its_signatures(
     world: World, edit: str
 ) -> None:
-    with database.write(world.registry.engine) as connection:
-        for act in ("update", "delete"):
-            connection.execute(text(f"drop trigger statements_no_{act}"))
-        connection.execute(text(edit))
+    backends.intrude(world.registry.engine, edit)
     with pytest.raises(SealError) as caught:
         sign(world)
     assert caught.value.code == "registry.corrupt"
@@ -142,26 +141,36 @@ def test_nothing_is_published_without_lists_or_with_old_ones(world: World) -> No
 
 
 def test_a_database_that_was_restored_from_an_old_copy_publishes_nothing(
-    world: World, tmp_path: Path
+    world: World, backend: Backend, tmp_path: Path
 ) -> None:
     """L04 and F28."""
     sign(world)
-    copy = tmp_path / "copy.db"
-    shutil.copy(world.folder / "registry.db", copy)
+    world.registry.engine.dispose()
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    backend.copy(world.folder, copy)
     submit(world, world.first.issue(PEOPLE[0]))
     publish_now(world)
     world.registry.engine.dispose()
-    shutil.copy(copy, world.folder / "registry.db")
-    with pytest.raises(SealError) as caught:
-        world.open()
-    assert caught.value.code == "registry.rollback"
-    world.registry = open_registry(world.settings, [], clock=world.clock)
+    backend.restore(copy, world.folder)
+    world.registry = world.open()
     assert refused(world) == "publish.rollback"
-    world.registry.signers = (world.receipt,)
-    # Nor after it has grown to the same length with other content.
+    with pytest.raises(SealError) as caught:
+        submit(world, world.first.issue(PEOPLE[1]))
+    assert caught.value.code == "registry.restored"
+    # Not even after somebody took the marks away and let it grow to the same length.
+    world.settings.marks.unlink()
+    (world.settings.published / "snapshot.json").rename(tmp_path / "away")
+    world.registry = world.open()
+    world.registry.marks.begin(world.registry.engine)
     submit(world, world.first.issue(PEOPLE[1]))
     sign(world)
+    (tmp_path / "away").rename(world.settings.published / "snapshot.json")
     assert refused(world) == "publish.rollback"
+    world.registry = world.open()
+    with pytest.raises(SealError) as caught:
+        submit(world, world.first.issue(PEOPLE[2]))
+    assert caught.value.code == "registry.diverged"
 
 
 def test_a_revocation_is_never_undone(world: World, tmp_path: Path) -> None:
@@ -252,6 +261,7 @@ def test_of_publishers_at_once_each_has_a_number_of_its_own(world: World) -> Non
 
 
 def test_of_list_signers_at_once_one_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    backends.hurry(world.registry.engine)  # SQLite's writer waits for our reader
     sign(world)
     real = store_published.lists
 

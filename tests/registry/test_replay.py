@@ -4,13 +4,13 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 
 from credential import base64url, envelope
 from credential.errors import UntrustedError
 from credential.statement import Statement
 from keys.signing_key import SigningKey
 from registry import database, replay, store_log
+from tests.registry import backends
 from tests.registry.world import START, World
 
 STATED = {"from": START, "state": "suspended", "document": "沪人社函〔2026〕12号"}
@@ -24,12 +24,12 @@ def _replayed(world: World) -> replay.Replay:
 
 def _put(world: World, said: Statement, tokens: list[str]) -> None:
     """Write a statement over the last one, as somebody with the database in their hands could."""
-    with database.write(world.registry.engine) as connection:
-        connection.execute(text("drop trigger statements_no_update"))
-        connection.execute(
-            text("update statements set payload = :payload, signatures = :tokens where jti = :jti"),
-            {"payload": said.to_bytes(), "tokens": "\n".join(tokens), "jti": said.jti},
-        )
+    payload, signatures = said.to_bytes().hex(), "\n".join(tokens)
+    backends.intrude(
+        world.registry.engine,
+        f"update statements set payload = x'{payload}', signatures = '{signatures}'"
+        f" where jti = '{said.jti}'",
+    )
 
 
 def _signed(said: Statement, key: SigningKey, kid: str | None = None) -> str:

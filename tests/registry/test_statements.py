@@ -15,6 +15,7 @@ from credential.statement_bodies import PROFILES
 from keys.signing_key import SigningKey
 from registry import database, statements, store_certificates, store_log, tables
 from registry.directory import Directory
+from tests.registry import entries, examined
 from tests.registry.test_admission import code, submit
 from tests.registry.world import (
     AUTHORITY_CODE,
@@ -93,6 +94,7 @@ def test_the_same_statement_again_gets_the_same_answer(world: World) -> None:
 def test_what_is_wrong_with_a_statement(
     world: World, changes: dict[str, Any], expected: str
 ) -> None:
+    changes = dict(changes)
     body = changes.pop("body", STANDING)
     type_, subject = changes.pop("type", "standing"), changes.pop("subject", world.first.id)
     assert refused(world, type_, subject, body, [world.lead], **changes) == expected
@@ -218,7 +220,9 @@ def test_grave_statements_need_two_keys(world: World, type_: str) -> None:
 
 
 def test_the_table_of_types_is_tested_whole() -> None:
-    assert MAY.keys() == {name for name, one in PROFILES.items() if one.effect == "directory"}
+    assert MAY.keys() | entries.MAY.keys() | examined.MAY.keys() == {
+        name for name, one in PROFILES.items() if one.effect == "directory"
+    }
 
 
 def test_removal_needs_two_keys(world: World) -> None:

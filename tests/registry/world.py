@@ -21,6 +21,7 @@ from registry.admission import Outcome, admit
 from registry.log import Acknowledged
 from registry.service import Registry, open_registry
 from registry.settings import Limits, Settings, assemble
+from tests.registry.backends import url_of
 
 HOST = "jy.sh310.example"
 URL = f"https://{HOST}"
@@ -213,7 +214,7 @@ class World:
         self.root = self.make_root()
         chain = [root.sign(self.root_keys[:2], self.root)]
         self.settings = assemble(
-            database=f"sqlite:///{self.folder}/registry.db",
+            database=url_of(self.folder),
             chain=chain,
             anchor=root.anchor_of(self.root),
             published=self.folder / "published",
