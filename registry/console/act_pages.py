@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making a statement: choose a type, fill in its form, try it, draft it for signing.
+
+GET  /acts                   what this account may state
+GET  /acts/standing?subject=…
+POST /acts/standing          the draft, as a proposal with its exact payload
+POST /acts/revoke_bulk       with do=try: what would happen, and nothing is stored
+"""
+
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from console.answers import go
+from console.error_pages import status_of
+from console.forms import Form, posted
+from console.proposal_pages import proposals_of
+from console.visit import SignedIn, Visit, console_of
+from credential import envelope
+from credential.errors import SealError
+from registry.console import act_forms, drafts
+from registry.console.act_forms import FORMS, MANY, OFFERED
+from registry.console.drafts import Tried
+from registry.console.sight import Sight, nothing
+from registry.console.site import page, seen
+
+MAX_LONG: Final = 600_000  # characters, of a list of numbers or a body as JSON
+_SHORT: Final = 200
+
+router: Final = APIRouter(prefix="/acts")
+
+Posted = Annotated[Form, Depends(posted())]
+Subject = Annotated[str, Query(max_length=200)]
+
+
+@router.get("")
+def offered(request: Request, visit: SignedIn) -> Response:
+    """List what this account may state."""
+    types = seen(request, visit, lambda s: sorted(s.viewer.acts(s.at) & OFFERED))
+    return page(request, visit, "acts.html", types=types, forms=FORMS)
+
+
+@router.get("/{type_}")
+def form(request: Request, visit: SignedIn, type_: str, subject: Subject = "") -> Response:
+    """Show the form of a type."""
+
+    def see(sight: Sight) -> tuple[str, str, dict[str, str]]:
+        _demand_type(sight, type_)
+        about = drafts.filed_subject(sight, type_, subject)
+        if about and not _is_open(sight, type_, about):
+            raise nothing()
+        return about, drafts.name_of(sight, about), drafts.begun(sight, type_, subject)
+
+    about, name, begun = seen(request, visit, see)
+    return _form(request, visit, type_, {"subject": about, **begun}, name=name)
+
+
+@router.post("/{type_}")
+def draft(request: Request, visit: SignedIn, type_: str, form: Posted) -> Response:
+    """Draft a statement, or try a bulk revocation."""
+    seen(request, visit, lambda s: _demand_type(s, type_))
+    fields = FORMS.get(type_, ())
+    names = {"subject", "body", "remark", *(one.name for one in fields)}
+    values: dict[str, object] = {name: form.secret(name)[:MAX_LONG] for name in names}
+    values.update({one.name: form.many(one.name) for one in fields if one.kind == MANY})
+    try:
+        if form.text("do") == "try":
+            tried = seen(request, visit, partial(_try, form=form))
+            return _form(request, visit, type_, values, tried=tried)
+        proposal = _propose(request, visit, type_, form)
+    except SealError as error:
+        if error.code == "request.not_found":
+            raise
+        return _form(request, visit, type_, values, error=error)
+    return go(request, visit, f"/proposals/{proposal}", "act.drafted")
+
+
+def _propose(request: Request, visit: Visit, type_: str, form: Form) -> str:
+    subject = form.text("subject", needed=True)
+    random = console_of(request).random
+
+    def make(sight: Sight) -> tuple[drafts.Draft, str]:
+        text = partial(_text, form)
+        body = act_forms.body_of(type_, text, form.many, sight.at)
+        made = drafts.draft(sight, type_, subject, body, random)
+        return made, drafts.name_of(sight, subject) or subject.rpartition("/")[2]
+
+    made, name = seen(request, visit, make)
+    texts = console_of(request).pages.texts
+    word = texts.say("zh", f"word.type_{type_}")
+    about = f"{word} · {name}"
+    proposal = proposals_of(request).create(
+        envelope.STATEMENT,
+        made.payload,
+        about=about,
+        by=visit.who.name,
+        needed=made.needed,
+    )
+    return proposal.id
+
+
+def _text(form: Form, name: str) -> str:
+    """Read a field within the bounds of its kind."""
+    long = {"body", "certificates", "grants", "districts", "jwk", "proof"}
+    return form.text(name, most=MAX_LONG if name in long else _SHORT)
+
+
+def _try(sight: Sight, form: Form) -> list[Tried]:
+    found = act_forms.numbers(form.text("certificates", most=MAX_LONG))
+    subject = form.text("subject", needed=True)
+    return drafts.tried(sight, subject, form.text("kind"), found)
+
+
+def _demand_type(sight: Sight, type_: str) -> None:
+    if type_ not in sight.viewer.acts(sight.at) & OFFERED:
+        raise nothing()
+
+
+def _is_open(sight: Sight, type_: str, subject: str) -> bool:
+    """Tell whether a form may be opened about something that exists."""
+    target = drafts.known_target(sight, subject)
+    return target is not None and sight.viewer.may(type_, target, sight.at)
+
+
+def _form(  # what the page shows
+    request: Request,
+    visit: Visit,
+    type_: str,
+    values: dict[str, object] | dict[str, str],
+    *,
+    error: SealError | None = None,
+    tried: list[Tried] | None = None,
+    name: str = "",
+) -> Response:
+    two = {"key", "filing", "filing_void", "body_void", "revoke_bulk", "erase"}
+    return page(
+        request,
+        visit,
+        "act.html",
+        status=200 if error is None else status_of(error.code),
+        type=type_,
+        about=name,
+        fields=FORMS.get(type_),
+        values=values,
+        code=None if error is None else error.code,
+        said="" if error is None else str(error),
+        tried=tried,
+        needs_two=type_ in two,
+    )

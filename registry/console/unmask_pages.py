@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page that shows a document number once, and the list of who looked at which and why."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from console.error_pages import status_of
+from console.forms import Form, posted
+from console.visit import SignedIn, console_of
+from credential.errors import SealError
+from registry.console import certificates, unmasking
+from registry.console.certificates import CertificateView
+from registry.console.sight import Sight, nothing
+from registry.console.site import page, seen, site_of
+
+Posted = Annotated[Form, Depends(posted())]
+
+router: Final = APIRouter()
+
+
+@router.post("/certificates/{kind}/{number}/unmask")
+def unmask(request: Request, visit: SignedIn, kind: str, number: str, form: Posted) -> Response:
+    """Show the document number on the certificate's page, after the look was recorded."""
+
+    def see(sight: Sight) -> CertificateView:
+        view = certificates.view(sight, kind, number)
+        if not view.may_unmask:
+            raise nothing()
+        return view
+
+    view, shown, code = seen(request, visit, see), None, None
+    try:
+        shown = unmasking.unmask(
+            site_of(request).registry,
+            visit.who.name,
+            view.listed.row.log_index,
+            form.text("reason"),
+            console_of(request).random,
+        )
+    except SealError as error:
+        if error.code == "request.not_found":
+            raise
+        code = error.code
+    values = {"view": view, "acts_of": [], "number": shown, "code": code}
+    status = status_of(code) if code else 200
+    return page(request, visit, "certificate.html", status=status, **values)
+
+
+@router.get("/unmaskings")
+def listed(request: Request, visit: SignedIn) -> Response:
+    """List who looked at which number, when and why."""
+    found = seen(request, visit, unmasking.looks)
+    return page(request, visit, "unmaskings.html", looks=found)

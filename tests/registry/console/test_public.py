@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What everybody may read, and what they learn from asking."""
+
+import re
+
+import pytest
+
+from tests.registry.console.town import HOLDER, STATION, Town
+from tests.registry.console.web import Clerk, Office
+from tests.registry.world import PEOPLE
+
+
+@pytest.fixture
+def office(town: Town) -> Office:
+    return Office(town)
+
+
+def ask(clerk: Clerk, number: str, name: str) -> str:
+    answer = clerk.post("/public", number=number, name=name)
+    assert answer.status_code == 200
+    page = answer.text.replace(number, "N").replace(name, "M")
+    return re.sub(r'name="csrf" value="[^"]*"', "", page)
+
+
+def test_number_and_name_together_find_a_certificate(office: Office, town: Town) -> None:
+    clerk = office.enter("anonymous")
+    number = f"{town.first.prefix}263000001"
+    page = ask(clerk, number.lower(), PEOPLE[0].name)
+    assert "有效" in page
+    assert "砌筑工" in page
+    assert "示例职业技能评价中心" in page
+    subject = f"{town.url}/certificates/skill_level/{number}"
+    town.state("revoke", subject, {"reason": "fraud 弄虚作假"}, [town.lead])
+    assert "已撤销" in ask(clerk, number, f" {PEOPLE[0].name} ")
+
+
+def test_whoever_lacks_one_of_both_learns_nothing(office: Office, town: Town) -> None:
+    clerk = office.enter("anonymous")
+    known = f"{town.first.prefix}263000001"
+    pages = {
+        ask(clerk, known, "陆知微"),
+        ask(clerk, known, HOLDER.name),
+        ask(clerk, f"{town.first.prefix}263009999", PEOPLE[0].name),
+        ask(clerk, "=1+1", "…"),
+        ask(clerk, known, "--"),
+    }
+    assert len(pages) == 1
+    assert "未查到" in pages.pop()
+
+
+def test_asking_is_limited(office: Office) -> None:
+    clerk = office.enter("anonymous")
+    codes = [clerk.post("/public", number="1", name="x").status_code for _ in range(21)]
+    assert codes == [200] * 20 + [429]
+
+
+def test_directories_and_projects_are_public(office: Office, town: Town) -> None:
+    project = {
+        "form": "project",
+        "title": "垂直绿化养护",
+        "version": "1",
+        "sha256": "ef" * 32,
+        "body": town.first.code,
+        "occupations": [{"code": "lyg2020:39", "levels": []}],
+    }
+    subject = f"{town.url}/standards/Z-1"
+    town.state("standard", subject, project, [town.first.statement], town.first.id)
+    clerk = office.enter("anonymous")
+    assert "垂直绿化养护" not in clerk.get("/public/projects").text  # a draft
+    office_id = f"{town.url}/authorities/11310000MB2F30022R"
+    from tests.registry.world import key
+
+    for step, by, signer in (
+        ("reviewed", town.party("official"), town.authority),
+        ("filed", office_id, key("statement", "office")),
+        ("in_force", town.party("official"), town.authority),
+    ):
+        said = {"step": step, "from": town.clock.now, "document": "x"}
+        town.state("standard_step", subject, said, [signer], by)
+    assert "垂直绿化养护" in clerk.get("/public/projects").text
+    assert "示例职业技能评价中心" in clerk.get("/public/bodies").text
+    assert "浦东示范站点" in clerk.get("/public/stations?q=示范").text
+    assert "浦东示范站点" not in clerk.get("/public/stations?q=没有").text
+    assert clerk.get("/public/operators").status_code == 200
+    assert clerk.get("/public/assessors").status_code == 404
+    assert "沈砚秋" not in clerk.get("/public/stations").text
+
+
+def test_credit_notices_are_public(office: Office, town: Town) -> None:
+    clerk = office.enter("anonymous")
+    assert "目前没有公示信息" in clerk.get("/public/notices").text
+    said = {"from": town.clock.now, "state": "suspended", "document": "停1", "notice": "超范围"}
+    town.state("standing", town.first.id, said, [town.lead])
+    order = {"from": town.clock.now, "state": "suspended", "document": "停2", "notice": "无资质"}
+    town.state("entry_standing", STATION, order, [town.lead])
+    page = clerk.get("/public/notices").text
+    assert "超范围" in page
+    assert "无资质" in page
+    assert page.index("示例") < page.rindex("浦东示范站点") or "浦东示范站点" in page
