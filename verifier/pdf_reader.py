@@ -93,7 +93,7 @@ def _codes(page: Any, dots: int) -> list[str]:  # noqa: ANN401
     bitmap = page.render(scale=min(dots / 72, MAX_SIDE / longest), grayscale=True)
     flat = memoryview(bitmap.buffer).cast("B")
     pixels: Any = flat[: bitmap.stride * bitmap.height].cast("B", (bitmap.height, bitmap.stride))
-    qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
     found = zxingcpp.read_barcodes(pixels, formats=qr_codes)
     return [each.bytes.decode("utf-8", "replace") for each in found]
 

@@ -39,7 +39,7 @@ def read_codes(path: Path) -> list[str]:
             grey = image.convert("L")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise MalformedError("picture.malformed", "not a whole PNG or JPEG picture") from None
-    qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
     found = zxingcpp.read_barcodes(grey, formats=qr_codes)
     found = sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
     texts = list(dict.fromkeys(code.bytes.decode("utf-8", "replace") for code in found))

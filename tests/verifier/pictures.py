@@ -9,7 +9,7 @@ from PIL import Image
 
 def symbol(text: str, scale: int = 4) -> Image.Image:
     """Draw one QR code with a quiet zone."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCodeModel2)
     image = code.to_image(scale=scale)
     height, width = image.shape
     pixels = memoryview(image)  # type: ignore[arg-type] # it is a buffer, but does not say so

@@ -93,7 +93,7 @@ export async function frames(
   const pixels = context.getImageData(0, 0, bitmap.width, bitmap.height);
   const decode = async (): Promise<string> => {
     const [found] = await readBarcodes(pixels, {
-      formats: ['QRCode'], maxNumberOfSymbols: 8, tryHarder: true, tryDownscale: true,
+      formats: ['QRCodeModel2'], maxNumberOfSymbols: 8, tryHarder: true, tryDownscale: true,
     });
     if (found === undefined) throw new Error('nothing found');
     return found.text;

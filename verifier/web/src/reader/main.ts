@@ -39,7 +39,7 @@ async function answer({ id, pixels, width, height, thorough }: Frame): Promise<F
   try {
     const image = new ImageData(new Uint8ClampedArray(pixels), width, height);
     const results = await readBarcodes(image, {
-      formats: ['QRCode'],
+      formats: ['QRCodeModel2'],
       maxNumberOfSymbols: MOST,
       tryHarder: true,
       tryDownscale: true,
