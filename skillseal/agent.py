@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from credential import base64url, envelope
 from credential.errors import ConflictError, MalformedError, SealError, UnavailableError
 from credential.statement import Statement
-from issuer import release
+from issuer import consent, desk_token, release
 from issuer.release import Release
 from keys.signer import Signer
 
@@ -79,6 +79,8 @@ class Agent:
                 raise ConflictError("agent.declined", "the person at the agent said no")
             if typ == release.TYP:
                 return release.sign(self.key, payload)
+            if typ == desk_token.CONSENT:
+                return desk_token.sign(self.key, typ, payload)
             return envelope.sign(self.key, typ, payload)
         finally:
             self.renew()  # whatever the answer was, the secret is used up
@@ -106,10 +108,13 @@ def _asked(content: bytes) -> tuple[str, bytes]:
         raise MalformedError("agent.payload", message) from None
     if typ == release.TYP:
         Release.from_bytes(payload)
+    elif typ == desk_token.CONSENT:
+        consent.read(payload)
     elif typ == envelope.STATEMENT:
         Statement.from_bytes(payload)
     else:
-        message = f"the agent signs {release.TYP} and {envelope.STATEMENT}, nothing else"
+        known = f"{release.TYP}, {desk_token.CONSENT} and {envelope.STATEMENT}"
+        message = f"the agent signs {known}, nothing else"
         raise MalformedError("agent.payload", message)
     return typ, payload
 

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "keys": "make keys in encrypted files",
     "issuer": "check a roster, file its batch, issue certificates",
     "registry": "serve, publish and audit a registry",
+    "sign": "sign a file of statements, shown one by one; where there is no network",
     "sign-agent": "sign with a person's statement key, asking for every act",
     "trust": "set the anchor of this machine",
     "fetch": "refresh the snapshot that verifying uses",

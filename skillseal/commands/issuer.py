@@ -4,8 +4,14 @@
     check ROSTER     dry run: every wrong cell, with row, column, reason and what to do
     batch ROSTER     file the evaluation batch, before it issues
     issue ROSTER     sign, register, write the codes; run again after a crash or without a network
+    jobs             how far each batch is, and what to do next
+    submit           hand in what waits for the registry (`skillseal.commands.issuer_jobs`)
+    serve            the desk as a local web application (`skillseal.commands.issuer_serve`)
     release BATCH    let a large batch be signed, as a second person
     print ROSTER     the certificates on A4, one PDF each (`skillseal.commands.issuer_print`)
+    find, revoke, suspend, reinstate, consent, correct, evidence, evidence-check, import, reissue,
+    papers, close
+                     what comes after (`skillseal.commands.issuer_after`)
     show NUMBER      the code of one certificate, to be scanned from the terminal
     template         an empty workbook with drop-down lists, to be filled in
 
@@ -23,7 +29,7 @@ from datetime import datetime
 from pathlib import Path
 
 from credential.certificate import KINDS
-from credential.errors import ConflictError, MalformedError
+from credential.errors import MalformedError
 from credential.members import is_region
 from issuer import allotted, desk, given, history, progress
 from issuer.desk import Means, Order
@@ -32,7 +38,17 @@ from issuer.refusal import Refusal
 from issuer.submit import Registry
 from keys import key_reference
 from skillseal import keyring
-from skillseal.commands import issuer_print, issuer_release, issuer_sheets
+from skillseal.commands import (
+    issuer_after,
+    issuer_jobs,
+    issuer_papers,
+    issuer_print,
+    issuer_release,
+    issuer_serve,
+    issuer_sheets,
+    issuer_show,
+)
+from skillseal.commands.issuer_status import ledger_path
 from skillseal.keyring import Keyring
 
 OK, REFUSED, WAITING = 0, 1, 3
@@ -51,12 +67,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("--warnings", action="store_true", help="also say what is only odd")
     check.add_argument("--json", action="store_true", help="one object a line for each refusal")
     check.add_argument("--ledger", type=Path, metavar="FILE", help="also look for what was issued")
+    issuer_papers.add_arguments(check)
     check.add_argument("--annotate", type=Path, metavar="FILE", help="a marked copy, .xlsx")
 
     batch = actions.add_parser("batch", help="file the evaluation batch of a roster")
     _roster(batch, filing=True)
     _online(batch)
     _key(batch, "statement")
+    issuer_papers.add_arguments(batch)
     batch.add_argument("--batch", metavar="ID", help="its name; drawn where not given")
 
     issue = actions.add_parser("issue", help="issue the certificates of a filed roster")
@@ -70,10 +88,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     issuer_sheets.add_template(actions)
     issuer_print.add_parser(actions)
     issuer_release.add_parser(actions)
-    show = actions.add_parser("show", help="the code of one certificate, in the terminal")
-    show.add_argument("number", metavar="NUMBER", help="certificate number")
-    show.add_argument("--filing", required=True, type=Path, metavar="FILE")
-    show.add_argument("--ledger", type=Path, metavar="FILE")
+    issuer_serve.add_parser(actions)
+    issuer_jobs.add_parsers(actions)
+    issuer_after.add_parsers(actions)
+    issuer_show.add_parser(actions)
 
 
 def _key(parser: argparse.ArgumentParser, role: str, name: str = "") -> None:
@@ -92,6 +110,7 @@ def _roster(parser: argparse.ArgumentParser, *, filing: bool) -> None:
     add("--sheet", metavar="NAME", help="of the workbook; default: the one whose headings fit")
     add("--numbers", type=Path, metavar="FILE", help="a block of certificate numbers, one a line")
     add("--filing", type=Path, metavar="FILE", required=filing, help="what the registry gave")
+    add("--font", type=Path, action="append", default=[], metavar="FILE", help="as with print")
     add("--kind", choices=KINDS, default="skill_level", help="default: %(default)s")
     add("--region", metavar="CODE", help="where it was evaluated; default: the only one filed")
     add("--at", type=_time, metavar="ISO", help=argparse.SUPPRESS)
@@ -120,10 +139,13 @@ def run(options: argparse.Namespace) -> int:
     region = getattr(options, "region", None)
     if region and not is_region(region):
         raise MalformedError("region.malformed", "a region is six digits (GB/T 2260)")
-    actions = {"check": _check, "batch": _batch, "issue": _issue, "show": _show}
+    actions = {"check": _check, "batch": _batch, "issue": _issue, "show": issuer_show.run}
     actions["print"] = issuer_print.run
     actions["release"] = issuer_release.run
+    actions |= {"jobs": issuer_jobs.run_jobs, "submit": issuer_jobs.run_submit}
     actions["template"] = issuer_sheets.template
+    actions["serve"] = issuer_serve.run
+    actions.update(issuer_after.ACTIONS)
     return actions[options.action](options)
 
 
@@ -143,6 +165,8 @@ def _check(options: argparse.Namespace) -> int:
         at=options.at or _now(),
         page=options.sheet,
         numbers=_numbers(options),
+        fonts=options.font,
+        named=None if filing is None else issuer_papers.named(options, filing),
     )
     if options.ledger and filing is not None:
         with Ledger.open(options.ledger, filing.body.id, secrets.token_bytes) as ledger:
@@ -207,7 +231,9 @@ def _issue(options: argparse.Namespace) -> int:
         error = outcome.unreachable
         print(f"skillseal: {error} [{error.code}]", file=sys.stderr)
         print(
-            "The certificates are signed and kept in the ledger; nothing is lost.", file=sys.stderr
+            "The certificates are signed and kept in the ledger; nothing is lost: "
+            "`skillseal issuer submit` hands them in.",
+            file=sys.stderr,
         )
         return WAITING
     if outcome.unreleased:
@@ -225,31 +251,19 @@ def _lower(options: argparse.Namespace, ledger: Ledger) -> None:
         ledger.lower_release(options.release_above)
 
 
-def _show(options: argparse.Namespace) -> int:
-    from credential import carrier
-    from issuer import terminal_code
-
-    filing = given.read_filing(options.filing)
-    with Ledger.open(_beside(options), filing.body.id, secrets.token_bytes) as ledger:
-        item = ledger.numbered(options.number)
-    if item is None or item.token is None or item.receipt is None:
-        message = "the ledger has no registered certificate of that number"
-        raise ConflictError("certificate.unknown", message)
-    text = carrier.encode(item.token, item.receipt)
-    print(terminal_code.show(text))
-    print(text)
-    return OK
-
-
 def _order(options: argparse.Namespace) -> Order:
+    filing = given.read_filing(options.filing)
+    papers = issuer_papers.named(options, filing) if options.action == "batch" else None
     return Order.of(
         options.roster,
         options.kind,
         options.region,
-        given.read_filing(options.filing),
+        filing,
         without_tags=options.without_tags,
         page=options.sheet,
         numbers=_numbers(options),
+        fonts=tuple(options.font),
+        papers=papers,
     )
 
 
@@ -257,13 +271,8 @@ def _numbers(options: argparse.Namespace) -> tuple[str, ...]:
     return allotted.read(options.numbers) if options.numbers else ()
 
 
-def _beside(options: argparse.Namespace) -> Path:
-    beside: Path = options.filing.with_name("ledger.sqlite")
-    return options.ledger or beside
-
-
 def _ledger(options: argparse.Namespace, order: Order) -> Ledger:
-    return Ledger.open(_beside(options), order.filing.body.id, secrets.token_bytes)
+    return Ledger.open(ledger_path(options), order.filing.body.id, secrets.token_bytes)
 
 
 def _registry(options: argparse.Namespace) -> Registry:

@@ -67,10 +67,10 @@ def run(options: argparse.Namespace) -> int:
     at = options.at or int(time.time())
     with Ledger.open(path, filing.body.id, secrets.token_bytes) as ledger:
         proposed = release.propose(ledger, filing, options.batch, at)
-        token = _with_agent(options, proposed.payload) if options.agent else ""
+        token = ask_agent(options, release.TYP, proposed.payload) if options.agent else ""
         if not token:
             key = Keyring(options).load(options.key, "statement")
-            _confirm(options, proposed.payload)
+            confirm(options, proposed.payload)
             token = release.sign(key, proposed.payload)
         release.accept(ledger, filing, proposed, token, at)
     if options.json:
@@ -80,8 +80,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _with_agent(options: argparse.Namespace, payload: bytes) -> str:
-    from issuer import release
+def ask_agent(options: argparse.Namespace, typ: str, payload: bytes) -> str:
+    """Have the second person's agent sign.
+
+    Raises:
+        SealError: `agent.…`.
+    """
     from skillseal import agent
 
     if options.agent_secret_file:
@@ -89,10 +93,15 @@ def _with_agent(options: argparse.Namespace, payload: bytes) -> str:
     else:
         print("the agent's secret: ", end="", file=sys.stderr, flush=True)
         secret = sys.stdin.readline().strip()
-    return agent.request(options.agent, secret, release.TYP, payload)
+    return agent.request(options.agent, secret, typ, payload)
 
 
-def _confirm(options: argparse.Namespace, payload: bytes) -> None:
+def confirm(options: argparse.Namespace, payload: bytes) -> None:
+    """Show what is to be signed and return after a yes.
+
+    Raises:
+        ConflictError: `release.unconfirmed`.
+    """
     from skillseal import agent
     from skillseal.commands import sign_agent
 

@@ -2,12 +2,16 @@
 """`skillseal registry`: serve, publish and audit a registry; make its authorities' statements.
 
     serve                       the HTTP server; it holds receipt keys and no others
+    console                     the web application of officials and the public
     sign-lists, publish         the two steps of a publication, each with keys of its own
     snapshot                    check what is published and copy it, for a USB stick
-    file-body, suspend-body, revoke, state
+    holders, rotate-holder-key  document numbers beside certificates
+    file-body, suspend-body, revoke, erase, state
                                 make, sign and hand in a statement
     prove, filing-file          what a body and its registry give each other
     import-peer                 take in a peer's snapshot, to publish it beside ours
+    directory, applications     what the registry knew at any time, and what is due
+    backup, restore, refeed     copies of the database, and what is put back after one was restored
     fsck, evidence              check everything; prove what happened to one certificate
 
 Exit codes: 0 done, 1 something does not agree (fsck) or is not proven (evidence --check), 2 usage
@@ -16,22 +20,29 @@ or something that cannot be read, reached or done.
 
 import argparse
 import json
-import secrets
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from credential import base64url, statement_bodies
+from credential import base64url, canonical, pass_mark, statement_bodies
 from credential.errors import MalformedError, SealError, UnavailableError, UntrustedError
+from credential.pass_mark import PassMark
 from keys.signer import Signer
+from skillseal.commands import (
+    registry_console,
+    registry_copies,
+    registry_directory,
+    registry_holders,
+    registry_serve,
+    registry_statements,
+)
 from skillseal.commands.registry_options import add_parser
 from skillseal.keyring import Keyring
 
 if TYPE_CHECKING:
-    from registry.office import Made, Office
     from registry.service import Registry
     from registry.settings import Settings
 
@@ -48,37 +59,16 @@ def run(options: argparse.Namespace) -> int:
 # The registry itself ------------------------------------------------------------------------------
 
 
-def _settings(file: Path) -> "Settings":
+def _settings(options: argparse.Namespace) -> "Settings":
     from registry import settings
 
-    return settings.load(file)
+    return settings.load(options.settings, database=getattr(options, "database", None))
 
 
 def _open(options: argparse.Namespace, keys: Sequence[Signer] = ()) -> "Registry":
     from registry.service import open_registry
 
-    return open_registry(_settings(options.settings), keys)
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from registry import app, serve
-
-    pages = None
-    if options.demo:
-        options.settings = options.demo / "registry.toml"
-        options.receipt_key = sorted((options.demo / "receipt-keys").iterdir())
-        options.passphrase_file = options.demo / "passphrase"
-        built = Path(__file__).parents[2] / "verifier" / "web" / "dist"
-        pages = built if built.is_dir() else None
-    if not options.receipt_key:
-        raise MalformedError("key.absent", "name the receipt key with --receipt-key FILE")
-    opened = Keyring(options)
-    keys = [opened.load(file, "receipt") for file in options.receipt_key]
-    application = app.create(
-        _settings(options.settings), keys, anchor=bool(options.demo), pages=pages
-    )
-    serve.serve(application, options.host, options.port)
-    return DONE
+    return open_registry(_settings(options), keys)
 
 
 def _sign_lists(options: argparse.Namespace) -> int:
@@ -109,7 +99,7 @@ def _snapshot(options: argparse.Namespace) -> int:
     from credential.snapshot import Snapshot
     from registry import files
 
-    settings = _settings(options.settings)
+    settings = _settings(options)
     data = _read(settings.published / "snapshot.json")
     read = Snapshot.from_bytes(data, settings.anchor)
     files.replace(options.out, data)
@@ -166,47 +156,7 @@ def _evidence_of(options: argparse.Namespace) -> int:
 def _hand_in(
     options: argparse.Namespace, wanted: Sequence[tuple[str, str, dict[str, object]]]
 ) -> int:
-    """Make and hand in statements, each after the one before it about the same subject."""
-    hand_in, head, aud = _way(options)
-    office = _office(options, aud)
-    after = {subject: head(subject) for _, subject, _ in wanted}
-    for type_, subject, body in wanted:
-        made = office.make(type_, subject, body, after[subject])
-        after[subject] = hand_in(made)
-        print(f"{type_}  {subject}  {after[subject]}")
-    return DONE
-
-
-def _office(options: argparse.Namespace, aud: str) -> "Office":
-    from registry.office import Office
-
-    opened = Keyring(options)
-    files = [file for file in (options.statement_key, options.second_key) if file]
-    keys = tuple(opened.load(file, "statement") for file in files)
-    return Office(options.iss or aud, aud, keys, lambda: int(time.time()), secrets.token_bytes)
-
-
-def _way(
-    options: argparse.Namespace,
-) -> "tuple[Callable[[Made], str], Callable[[str], str | None], str]":
-    """Give how to hand in, how to find a subject's last statement, and the registry's URL."""
-    if options.registry:
-        from issuer.submit import Registry as Remote
-
-        remote = Remote.at(options.registry, time.sleep)
-        return (
-            lambda made: str(remote.ask("/statements", made.request(), dict)["digest"]),
-            lambda _: options.after,
-            options.aud or options.registry.rstrip("/"),
-        )
-    from registry import office, statements
-
-    registry = _open(options)
-    return (
-        lambda made: base64url.encode(statements.record(registry, made.signatures)),
-        office.heads(registry),
-        registry.settings.url,
-    )
+    return registry_statements.hand_in(options, wanted, lambda: _open(options))
 
 
 def _file_body(options: argparse.Namespace) -> int:
@@ -222,7 +172,7 @@ def _suspend_body(options: argparse.Namespace) -> int:
 
 
 def _revoke(options: argparse.Namespace) -> int:
-    host = (options.aud or options.registry or _settings(options.settings).url).partition("//")[2]
+    host = (options.aud or options.registry or _settings(options).url).partition("//")[2]
     subject = statement_bodies.certificate_subject(host, options.kind, options.number)
     body: dict[str, object] = {"reason": options.reason}
     if options.event == "supersede":
@@ -230,6 +180,20 @@ def _revoke(options: argparse.Namespace) -> int:
             raise MalformedError("statement.subject", "name the successor with --by NUMBER")
         body = {"by": options.by, **body}
     return _hand_in(options, [(options.event, subject, body)])
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from registry import erasure
+
+    host = (options.aud or options.registry or _settings(options).url).partition("//")[2]
+    place = (options.list, options.index)
+    if options.settings:
+        place = erasure.place(_open(options), host, options.kind, options.number)
+    if None in place:
+        raise MalformedError("erase.place", "name the status index with --list and --index")
+    body = {"list": place[0], "index": place[1], "document": options.document}
+    subject = statement_bodies.certificate_subject(host, options.kind, options.number)
+    return _hand_in(options, [("erase", subject, body)])
 
 
 def _state(options: argparse.Namespace) -> int:
@@ -253,8 +217,11 @@ def _prove(options: argparse.Namespace) -> int:
 def _filing_file(options: argparse.Namespace) -> int:
     from registry import files, office
 
+    marks: tuple[PassMark, ...] = ()
+    if options.marks:
+        marks = pass_mark.read(canonical.parse(_read(options.marks), canonical=False))
     made = office.filing_file(_open(options), options.body, options.tags)
-    files.replace(options.out, made.to_bytes())
+    files.replace(options.out, replace(made, marks=marks).to_bytes())
     return DONE
 
 
@@ -266,17 +233,24 @@ def _read(file: Path) -> bytes:
 
 
 _ACTIONS: Final = {
-    "serve": _serve,
+    "serve": registry_serve.serve,
+    "console": registry_console.run,
     "sign-lists": _sign_lists,
     "publish": _publish,
     "snapshot": _snapshot,
     "file-body": _file_body,
     "suspend-body": _suspend_body,
     "revoke": _revoke,
+    "erase": _erase,
+    "holders": registry_holders.holders,
+    "rotate-holder-key": registry_holders.rotate,
     "state": _state,
     "prove": _prove,
     "filing-file": _filing_file,
     "import-peer": _import_peer,
+    "directory": registry_directory.directory,
+    "applications": registry_directory.applications,
+    **registry_copies.ACTIONS,
     "fsck": _fsck,
     "evidence": _evidence_of,
 }

@@ -41,6 +41,18 @@ class Member:
     alg: str = "ES256"
     """Of its certificate key."""
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """As what it evaluates; its number prefix says which it is first of all."""
+        first = {"S": "social_organisation", "Y": "employer"}.get(self.prefix[:1])
+        more = ("association",) if any(p.kind == "industry_skill" for p in self.parts) else ()
+        return first or "appraisal_institution", *more
+
+    @property
+    def is_social(self) -> bool:
+        """Whether it evaluates the public after having been selected."""
+        return "social_organisation" in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -17,16 +17,18 @@ import xlsxwriter
 
 from credential.filing_file import FilingFile
 from credential.levels import describe
-from issuer import desk
+from credential.said_examination import Papers
+from issuer import desk, papers
 from issuer.desk import Means, Order
 from issuer.ledger import Ledger
 from issuer.records import Item
 from issuer.submit import Registry
+from skillseal.demo import good_order
 from skillseal.demo.cast import Member, Part
 from skillseal.demo.people import Person
 from skillseal.demo.region import DAY, Region
 
-_HEADINGS: Final = (
+HEADINGS: Final = (
     *("姓名", "证件号码", "职业（工种）", "技能等级", "理论成绩", "实操成绩", "考核日期"),
     *("证书编号", "操作类别", "岗位"),
 )
@@ -76,8 +78,15 @@ class Examination:
         clock = self.region.clock
         roster = folder / f"{self.part.kind}-{clock.now}.xlsx"
         people = [next(crowd) for _ in self.rows]
-        _write(roster, self._lines(people))
-        order = Order.of(roster, self.part.kind, None, self.filing, without_tags=not self.tagged)
+        write(roster, self._lines(people))
+        order = Order.of(
+            roster,
+            self.part.kind,
+            None,
+            self.filing,
+            without_tags=not self.tagged,
+            papers=self._papers(),
+        )
         registry = Registry.at(self.url, lambda _: None)
         means = Means(at=clock, random=token_bytes, below=randbelow, step=step)
         keys = self.region.keys
@@ -98,6 +107,12 @@ class Examination:
             )
         return [self._issued(folder / "codes", people, item) for item in outcome.registered]
 
+    def _papers(self) -> Papers | None:
+        known = self.filing.examination
+        if known is None or not known.is_full_at(self.region.clock.now):
+            return None
+        return papers.identified(self.filing, good_order.NAMED)
+
     def _issued(self, folder: Path, people: Sequence[Person], item: Item) -> Issued:
         files = folder / str(item.number)
         text = files.with_name(files.name + ".txt").read_text("ascii")
@@ -108,7 +123,10 @@ class Examination:
         for number, (row, person) in enumerate(zip(self.rows, people, strict=True)):
             levels = self.part.levels
             level = describe(levels[number % len(levels)]).chinese if levels else ""
-            day = _day(now - DAY * (1 + number % _LAST_DAYS))
+            last = _day(now - DAY)
+            day = last - timedelta(days=number % _LAST_DAYS)
+            if day.year != last.year:  # a batch is examined under the plan of one year
+                day = last.replace(month=1, day=1)
             serial = now // DAY % 100 * 1_000 + number
             drawn = self._number(f"{_day(now):%Y}", serial) if self.part.number else ""
             yield (
@@ -134,12 +152,13 @@ def _day(t: int) -> datetime:
     return datetime.fromtimestamp(t, UTC) + timedelta(hours=8)
 
 
-def _write(path: Path, lines: Iterator[tuple[str, ...]]) -> None:
+def write(path: Path, lines: Iterator[tuple[str, ...]]) -> None:
+    """Write a roster as a workbook."""
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("成绩单")
         text = book.add_format({"num_format": "@"})
-        sheet.set_column(0, len(_HEADINGS), 18, text)
-        sheet.write_row(0, 0, _HEADINGS)
+        sheet.set_column(0, len(HEADINGS), 18, text)
+        sheet.write_row(0, 0, HEADINGS)
         for number, line in enumerate(lines, 1):
             for column, cell in enumerate(line):
                 if cell:

@@ -17,8 +17,10 @@ from typing import Final
 from issuer import terminal_code
 from keys.passphrase import Passphrase
 from keys.signing_key import SigningKey
-from registry import app, settings
-from registry.serve import serve as serve_app
+from registry import settings
+from registry.serve import Site
+from registry.serve import serve as serve_site
+from registry.service import open_registry
 from skillseal.demo import local_tls
 from skillseal.demo.region import Region
 
@@ -28,6 +30,7 @@ KEPT: Final = (
     *("list", "status", "publish", "log", "official-1", "official-2"),
     *("hujiang-certificate", "hujiang-statement", "hujiang-submit"),
 )
+DESK: Final = 10  # by which the desk's port is higher than the registry's
 PAGES: Final = Path(__file__).parents[2] / "verifier" / "web" / "dist"
 
 
@@ -55,7 +58,7 @@ def leave(folder: Path, region: Region, receipt_key: str) -> None:
 
 
 def serve(folder: Path, receipt_key: SigningKey, port: int, name: str | None) -> None:
-    """Serve the first registry, and the page where it was built, until Ctrl-C.
+    """Serve the first registry, the page where it was built, and a desk, until Ctrl-C.
 
     Args:
         folder: Of the demonstration.
@@ -66,7 +69,7 @@ def serve(folder: Path, receipt_key: SigningKey, port: int, name: str | None) ->
     """
     opened = settings.load(folder / SETTINGS)
     pages = PAGES if PAGES.is_dir() else None
-    application = app.create(opened, [receipt_key], anchor=True, pages=pages)
+    registry = open_registry(opened, [receipt_key])
     tls = None
     url = f"http://127.0.0.1:{port}/"
     if name is not None:
@@ -77,4 +80,12 @@ def serve(folder: Path, receipt_key: SigningKey, port: int, name: str | None) ->
     if pages is not None:
         print(terminal_code.show(url))
     print(f"{url}  （Ctrl-C 停止 · stops）\n", flush=True)
-    serve_app(application, "127.0.0.1" if name is None else "0.0.0.0", port, tls=tls)  # noqa: S104  # asked for
+    if name is not None:  # passphrases are typed at the desk: it stays on this machine
+        everywhere = Site("0.0.0.0", port, anchor=True, pages=pages, tls=tls)  # noqa: S104  # asked for
+        serve_site(registry, everywhere)
+        return
+    from skillseal.demo import desk  # with the libraries of its pages: only where it is served
+
+    with desk.opened(folder, registry, port, port + DESK) as at_desk:
+        desk.show(at_desk)
+        serve_site(registry, Site("127.0.0.1", port, anchor=True, pages=pages))

@@ -20,7 +20,7 @@ from credential.statement import Statement
 from keys import key_file
 from keys.passphrase import Passphrase
 from keys.signing_key import SigningKey
-from registry import database, statements, store_log, store_statements
+from registry import database, examination, statements, store_log, store_statements
 from registry.service import Registry, open_registry
 from registry.settings import Settings, assemble
 from skillseal.demo.cast import Member, Place
@@ -232,9 +232,10 @@ class Region:
         """Give what the registry hands a body."""
         with database.read(registry.engine) as connection:
             directory = registry.directory(connection, store_log.tail(connection))
-        body = directory.body_of(self.body_id(member))
-        if body is None:
-            raise KeyError(member.key)
+            body = directory.body_of(self.body_id(member))
+            if body is None:
+                raise KeyError(member.key)
+            known = examination.file_of(connection, directory, body)
         catalogues = tuple(
             envelope.sign(self.keys["list"], envelope.CATALOGUE, each.to_bytes())
             for each in directory.catalogues.values()
@@ -247,4 +248,5 @@ class Region:
             body=body,
             receipts=self.roots[-1].keys_of("receipt"),
             catalogues=catalogues,
+            examination=known,
         )

@@ -32,8 +32,11 @@ def show(result: Result) -> None:
     print(f"\n{terminal_code.show(sample.text)}")
     print(f"{sample.name}  {sample.number}  VALID")
     folder = result.folder
+    is_printed = (folder / "wall.pdf").exists()
+    printed = f"\n  {folder}/wall.pdf       同上，供打印 · the same, to print" if is_printed else ""
     print(
         f"\n  {folder}/wall.html      每一种结论各一枚 · one code for every verdict"
+        f"{printed}"
         f"\n  {folder}/{TABLE}\n\n试一试 · try:"
         f"\n  .venv/bin/skillseal verify {folder}/qr/{result.sample_file} \\"
         f"\n      --snapshot {folder}/snapshot.json --anchor $(cat {folder}/anchor.txt)\n"

@@ -4,11 +4,13 @@
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from credential.errors import UnavailableError
 from issuer import symbol
 from issuer.results import write as write_file
 from keys.signing_key import SigningKey
@@ -71,8 +73,9 @@ def run(folder: Path, certificates: int, say: Callable[[str], None], step: Step)
     judged = [asker.judge(case) for case in (*special, *_plain(story, special))]
     names = _write_codes(folder / "qr", story, judged)
     tiles = (_tile(each.case, folder / "qr" / names[number]) for number, each in enumerate(judged))
-    page = wall.page((tile for tile in tiles if tile.title), anchor)
-    write_file(folder / "wall.html", page.encode())
+    shown = [tile for tile in tiles if tile.title]
+    write_file(folder / "wall.html", wall.page(shown, anchor).encode())
+    _print_wall(folder / "wall.pdf", shown, anchor, say)
     lines = (each.case.to_members(names[number]) for number, each in enumerate(judged))
     cases.write(folder / TABLE, lines)
     leavings.leave(folder, story.shanghai, f"epoch-{EPOCHS}")
@@ -127,6 +130,20 @@ def _write_codes(folder: Path, story: Story, judged: list[Judged]) -> list[str]:
     return names
 
 
+def _print_wall(
+    path: Path, tiles: Sequence[wall.Tile], anchor: str, say: Callable[[str], None]
+) -> None:
+    """Print the wall, where what printing needs is there: the demonstration runs without it."""
+    if not all(map(find_spec, ("typst", "fontTools", "pypdfium2"))):
+        return
+    from skillseal.demo import wall_pdf  # an extra
+
+    try:
+        write_file(path, wall_pdf.pages(tiles, anchor))
+    except UnavailableError as error:
+        say(f"没有打印验证墙 · wall.pdf was not written: {error}")
+
+
 def _tile(case: Case, file: Path) -> wall.Tile:
     asked = {
         "核验地区": case.region,
@@ -141,4 +158,5 @@ def _tile(case: Case, file: Path) -> wall.Tile:
         outcome=case.outcome,
         reason=case.reason,
         asked=tuple((label, text) for label, text in asked.items() if text),
+        text=case.text,
     )

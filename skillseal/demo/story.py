@@ -4,6 +4,7 @@
     day −120  both regions make their roots, the second names the other as peer
     day −119  authorities, catalogue, bodies, keys, filings, status indexes
     day −104  each recognises the other's certificates
+    day −103  the first region states stations, assessors, standards and plans: its gate is full
     day  −80  … examinations, issued through the desk and admitted over HTTP
     day  −50  a body's key turns out to be stolen
     day  −30  a body is suspended, and removed on day −13
@@ -24,7 +25,7 @@ from credential import root, statement_bodies
 from keys.signing_key import SigningKey
 from registry import lists, peers, publish
 from registry.service import Registry
-from skillseal.demo import agreements, cast, catalogue, people
+from skillseal.demo import agreements, cast, catalogue, good_order, people
 from skillseal.demo.cast import SHANGHAI, Member, Part
 from skillseal.demo.examination import Examination, Issued
 from skillseal.demo.region import BLOCK, YEAR, Clock, Region
@@ -96,6 +97,9 @@ class Story:
             subject = f"{region.url}/recognitions/{other.place.region}"
             terms = agreements.between(region.place, self.times)
             region.state(self._of(region), "recognition", subject, terms)
+        self._at(-103)
+        self.say("站点、考评员、标准、计划：第一地区全面核验 · the first region's gate is full")
+        good_order.state(self.shanghai, self._of(self.shanghai))
         self.say("考核、签发、登记 · examinations, issued by the desk, admitted over HTTP")
         self._examine(_EARLIER)
         self._troubles()
@@ -124,6 +128,7 @@ class Story:
     def _found(self) -> None:
         for region in self.regions:
             region.make_keys(EPOCHS)
+            region.keys[good_order.key_of_authority(region)] = SigningKey.generate("statement")
             region.keys["hujiang-late"] = SigningKey.generate("certificate")
             region.keys["hujiang-stolen"] = SigningKey.generate("certificate")
             region.extend_root(self._windows(region), start=region.begin)

@@ -43,6 +43,8 @@ class Tile:
     reason: str
     asked: tuple[tuple[str, str], ...]
     """How it must be asked, where not in the usual way: label and value."""
+    text: str = ""
+    """What the code says."""
 
 
 def page(tiles: Iterable[Tile], anchor: str) -> str:

@@ -109,6 +109,9 @@ class Office:
         self.batch = ["issuer", "batch", *common, "--statement-key", str(statement)]
         self.issue = ["issuer", "issue", *common, "--key", str(certificate)]
         self.issue += ["--submit-key", str(submit_key), "--out", str(folder / "out")]
+        self.submit = ["issuer", "submit", "--filing", str(self.filing), "--registry", url]
+        self.submit += ["--passphrase-file", str(secret), "--submit-key", str(submit_key)]
+        self.submit += ["--at", str(world.AT)]
 
 
 @pytest.fixture
@@ -182,6 +185,50 @@ def test_offline_the_signed_certificates_wait(
     assert "nothing is lost" in answer.err
     office.fake.before = lambda _: None
     assert main.main(office.issue) == 0
+
+
+def test_what_was_done_offline_goes_out_with_one_command(
+    office: Office, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster is not needed: file, issue and submit each time with and without a network."""
+
+    def jobs() -> tuple[object, ...]:
+        assert main.main(["issuer", "jobs", "--filing", str(office.filing), "--json"]) == 0
+        (job,) = printed(capsys)
+        return tuple(job[name] for name in ("state", "next", "waiting", "registered"))
+
+    def online() -> None:
+        office.fake.before = lambda _: None
+
+    def offline() -> None:
+        office.fake.before = lambda _: submit.Answer(503, None, b"")
+
+    monkeypatch.setattr(submit, "PAUSES", ())
+    assert main.main(["issuer", "jobs", "--filing", str(office.filing)]) == 0
+    assert "no batch yet" in capsys.readouterr().out
+    offline()
+    assert main.main([*office.batch, "--batch", "B7"]) == 2
+    assert "[registry.unreachable]" in capsys.readouterr().err
+    assert jobs() == ("prepared", "file", 0, 0)
+    assert main.main(office.submit) == 3
+    online()
+    assert main.main(office.submit) == 0
+    capsys.readouterr()
+    assert jobs() == ("prepared", "issue", 0, 0)
+    offline()
+    assert main.main(office.issue) == 3
+    assert "`skillseal issuer submit` hands them in" in capsys.readouterr().err
+    assert jobs() == ("submitted", "submit", 3, 0)
+    assert main.main([*office.submit, "B8"]) == 2
+    assert "[job.unknown]" in capsys.readouterr().err
+    office.roster.unlink()
+    online()
+    assert main.main([*office.submit, "B7"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("B7: registered; 3 rows, 3 signed, 3 registered. Next: print")
+    assert jobs() == ("registered", "print", 0, 3)
+    assert main.main(office.submit) == 0
+    assert capsys.readouterr().out == "nothing waits for the registry.\n"
 
 
 def test_a_wrong_passphrase_and_a_wrong_key(office: Office, capsys: Capture) -> None:

@@ -3,13 +3,10 @@
 
 import http.client
 import json
-import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,9 +20,9 @@ from keys import key_file
 from keys.signing_key import SigningKey
 from skillseal import agent as agents
 from skillseal import main
-from skillseal.agent import Agent
 from skillseal.commands import sign_agent
 from tests import softhsm
+from tests.agent import Person
 from tests.issuer import world
 from tests.issuer.refusals import code_of
 from tests.issuer.sheets import csv_file, rows
@@ -37,39 +34,13 @@ SECOND = SigningKey.from_seed("statement", b"second person")
 RELEASE = Release(world.BODY, "B1", world.AT, 4, {"lyg2020:39/3": 4}, bytes(32)).to_bytes()
 
 
-class Person:
-    """Whoever sits at the agent's terminal."""
-
-    def __init__(self, *, says_yes: bool = True) -> None:
-        self.says_yes = says_yes
-        self.seen: list[str] = []
-        self.told: list[str] = []
-        self.agent = Agent(SECOND, self.ask, self.told.append, os.urandom, ["http://desk.example"])
-        self.agent.renew()
-
-    def ask(self, text: str) -> bool:
-        self.seen.append(text)
-        return self.says_yes
-
-    @property
-    def secret(self) -> str:
-        """The last one printed."""
-        return self.told[-1].rpartition(" ")[2]
-
-    @contextmanager
-    def listening(self) -> Iterator[str]:
-        with self.agent.serve() as server:
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            try:
-                yield f"http://127.0.0.1:{server.server_port}"
-            finally:
-                server.shutdown()
-                thread.join()
+def somebody(*, says_yes: bool = True) -> Person:
+    """The second person at the desk, with a page that may ask."""
+    return Person(SECOND, ["http://desk.example"], says_yes=says_yes)
 
 
 def test_what_is_asked_for_is_shown_and_signed() -> None:
-    person = Person()
+    person = somebody()
     with person.listening() as url:
         token = agents.request(url, person.secret, release.TYP, RELEASE)
     assert token == release.sign(SECOND, RELEASE)
@@ -81,7 +52,7 @@ def test_what_is_asked_for_is_shown_and_signed() -> None:
 
 
 def test_a_secret_is_good_for_one_signature() -> None:
-    person = Person()
+    person = somebody()
     first = person.secret
     with person.listening() as url:
 
@@ -112,7 +83,7 @@ def test_a_statement_for_the_registry_is_signed_too() -> None:
         after=None,
         body={"reason": "\u202eodd\u0000"},
     ).to_bytes()
-    person = Person()
+    person = somebody()
     with person.listening() as url:
         token = agents.request(url, person.secret, envelope.STATEMENT, payload)
     envelope.read(token, envelope.STATEMENT).verify(SECOND.public)
@@ -132,7 +103,7 @@ def test_a_statement_for_the_registry_is_signed_too() -> None:
     ],
 )
 def test_nothing_else_is_signed(typ: str, payload: bytes, code: str) -> None:
-    person = Person()
+    person = somebody()
     with person.listening() as url:
         assert code_of(lambda: agents.request(url, person.secret, typ, payload)) == code
     assert person.seen == []
@@ -149,7 +120,7 @@ def asked(url: str, headers: dict[str, str], *, method: str = "POST", path: str 
 
 
 def test_pages_of_other_origins_are_refused() -> None:
-    person = Person()
+    person = somebody()
     with person.listening() as url:
         bearer = {"Authorization": f"Bearer {person.secret}"}
         for wrong in (
@@ -173,7 +144,7 @@ def test_pages_of_other_origins_are_refused() -> None:
 def test_an_agent_is_on_this_machine() -> None:
     for wrong in ("https://127.0.0.1:1", "http://agent.example:80", "http://127.0.0.1", "x"):
         assert code_of(lambda: agents.request(wrong, "", release.TYP, RELEASE)) == "agent.url"  # noqa: B023  # called at once
-    with Person().agent.serve() as server:
+    with somebody().agent.serve() as server:
         port = server.server_port
     url = f"http://127.0.0.1:{port}"
     assert code_of(lambda: agents.request(url, "", release.TYP, RELEASE)) == "agent.unreachable"
@@ -250,7 +221,7 @@ def test_the_size_is_never_raised_from_the_command_line(office: Office, capsys: 
 
 
 def test_a_second_person_releases_with_the_agent(office: Office, capsys: Capture) -> None:
-    person = Person(says_yes=False)
+    person = somebody(says_yes=False)
     secret = office.folder / "secret"
     with person.listening() as url:
         given = [*office.release, "--agent", url, "--agent-secret-file", str(secret)]

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+import pypdfium2
 import zxingcpp
 from PIL import Image
 
 from credential import carrier
 from credential.snapshot import Snapshot
-from skillseal.demo import catalogue
+from credential.statement import Statement
+from registry import database, store_statements
+from skillseal.demo import cast, catalogue
 from skillseal.demo.run import TABLE, Result
 from skillseal.main import main
+from tests.issuer.printing import typeface
 from verifier.marks import FAIL, UNKNOWN
 
 NOT_A_CODES: frozenset[str] = frozenset(
@@ -30,7 +34,7 @@ NOT_A_CODES: frozenset[str] = frozenset(
 
 
 # In what looks like noise a reader finds codes of other kinds now and then.
-QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 def _lines(result: Result) -> list[dict[str, Any]]:
@@ -49,6 +53,23 @@ def test_every_reason_that_a_code_can_meet_is_met(result: Result) -> None:
     wanted |= {("VALID", "ok"), ("VALID", "freshness.stale")}
     missing = {pair for pair in wanted - met if pair[1] not in NOT_A_CODES}
     assert missing == set()
+
+
+def test_the_first_region_is_under_the_full_gate(result: Result) -> None:
+    levels: dict[str, list[object]] = {}
+    batches: dict[str, set[bool]] = {}
+    for place in cast.PLACES:
+        engine = database.connect(f"sqlite:///{result.folder / place.key / 'registry.db'}")
+        with database.read(engine) as connection:
+            said = [
+                Statement.from_bytes(each.payload)
+                for each in store_statements.walk(connection, ["gate", "batch"])
+            ]
+        engine.dispose()
+        levels[place.key] = [one.body["level"] for one in said if one.type == "gate"]
+        batches[place.key] = {"papers" in one.body for one in said if one.type == "batch"}
+    assert levels == {"shanghai": ["full"], "jiangsu": []}
+    assert batches == {"shanghai": {True}, "jiangsu": {False}}
 
 
 def test_every_occupation_of_the_catalogue_is_issued(result: Result) -> None:
@@ -133,6 +154,26 @@ def test_the_wall_has_a_tile_for_every_reason(result: Result) -> None:
         assert f"<dd>{reason}</dd>" in page
     assert "<script" not in page
     assert "http-equiv" in page
+
+
+def test_the_printed_wall_shows_every_code_of_the_wall(result: Result) -> None:
+    """What was read back when it was made, read once more as one would from a photograph."""
+    typeface()
+    page = (result.folder / "wall.html").read_text("utf-8")
+    files = {str(line["qr"]) for line in _lines(result)}
+    known = {(result.folder / "qr" / name).read_text("ascii") for name in files}
+    shown: list[str] = []
+    words = ""
+    with pypdfium2.PdfDocument(result.folder / "wall.pdf") as document:
+        for each in document:
+            image = each.render(scale=200 / 72, grayscale=True).to_pil()
+            found = zxingcpp.read_barcodes(image, formats=QR_CODES)
+            shown += [one.text for one in found]
+            words += str(each.get_textpage().get_text_bounded())
+    assert len(shown) == page.count("<article>") > 40
+    assert set(shown) <= known
+    for _, reason in result.reasons:
+        assert reason in words
 
 
 def test_no_document_number_is_left_behind(result: Result) -> None:
