@@ -11,21 +11,35 @@ from bench import (
     codes,
     issuing,
     page,
+    pages,
     pictures,
+    registering,
+    registry_publishing,
+    registry_size,
+    registry_workers,
     report,
+    rosters,
     startup,
     status_lists,
     tags,
+    usual_way,
     verdicts,
 )
 from bench.report import Row
 
 _EVERYDAY = (
     verdicts,
+    rosters,
     issuing,
+    registering,
+    pages,
+    usual_way,
     codes,
     pictures,
     admission,
+    registry_workers,
+    registry_size,
+    registry_publishing,
     status_lists,
     startup,
     tags,
@@ -33,6 +47,18 @@ _EVERYDAY = (
 )
 
 LONG = 3  # runs
+MANY = 100_000  # results in the long run's roster
+
+
+def _long() -> list[Row]:
+    """Measure once what takes minutes."""
+    return [
+        *rosters.rows(MANY),
+        *registry_size.long_rows(),
+        *registering.rows(MANY),
+        *pages.rows(pages.MANY),
+        *usual_way.rows(usual_way.ALL),
+    ]
 
 
 def _spread(same: tuple[Row, ...]) -> Row:
@@ -46,7 +72,9 @@ def _spread(same: tuple[Row, ...]) -> Row:
 def main() -> None:
     """Run the measurements one after another, the machine otherwise idle."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="more rounds: takes some minutes")
+    parser.add_argument(
+        "--long", action="store_true", help="more rounds, longer rosters: takes many minutes"
+    )
     parser.add_argument("--out", type=Path, default=Path("bench/results.md"))
     args = parser.parse_args()
     start = time.monotonic()
@@ -55,6 +83,7 @@ def main() -> None:
         for _ in range(LONG if args.long else 1)
     ]
     rows = [_spread(same) for same in zip(*runs, strict=True)]
+    rows += _long() if args.long else []
     kind = f"{LONG} runs, each figure of every run" if args.long else "one run"
     taken = f"{kind}, {time.strftime('%Y-%m-%d', time.gmtime())}, {time.monotonic() - start:.0f} s"
     report.write(args.out, rows, taken)
