@@ -9,7 +9,7 @@ import pytest
 from skillseal.main import build
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "README.zh-CN.md", "docs/operations.md")
+PAGES = ("README.md", "README.zh-CN.md", "docs/operations.md", "docs/walk-through.md")
 _COMMAND = re.compile(r"(?:^|[`;$] ?)skillseal ([a-z]+)((?:[^`;\n]|\\\n)*)", re.MULTILINE)
 _ACTIONS = {"issuer", "keys", "registry"}
 
