@@ -53,6 +53,20 @@ class Dictionaries:
             tuple(rule for each in catalogues for rule in each.numbers),
         )
 
+    def instead(self, entry: Occupation, day: str) -> tuple[Occupation, ...]:
+        """Give what an occupation's entry names in its place for evaluations of a day.
+
+        Args:
+            entry: Whose `equivalent` is asked; only what is `same` or `broader` can stand for it.
+            day: YYYY-MM-DD, on which the other one is in force.
+        """
+        others = (
+            self.occupations.get(code)
+            for code, relation in entry.equivalent
+            if relation in ("same", "broader")
+        )
+        return tuple(each for each in others if each is not None and each.is_in_force(day))
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
@@ -127,11 +141,32 @@ def _check_occupation(claims: Claims, dictionaries: Dictionaries) -> None:
     entry = dictionaries.occupations.get(claims.occupation_code)
     if entry is None:
         raise RefusedError("occupation.unknown", "no catalogue in force has this occupation code")
+    check_days(entry, claims.evaluated_on, dictionaries)
     if claims.occupation_name != entry.name:
         message = f"the code {entry.code} is {entry.name} in the catalogue"
         raise RefusedError("occupation.name", message)
     if claims.trade is not None and claims.trade not in entry.trades:
         raise RefusedError("occupation.trade", f"{entry.name} has no such trade in the catalogue")
+
+
+def check_days(entry: Occupation, day: str, dictionaries: Dictionaries) -> None:
+    """Return if evaluations of a day are certified for an occupation.
+
+    Args:
+        entry: The catalogue's.
+        day: Of evaluation, YYYY-MM-DD.
+        dictionaries: Where what takes its place is found.
+
+    Raises:
+        RefusedError: `occupation.not_in_force`, with the days and with what to take instead.
+    """
+    if entry.is_in_force(day):
+        return
+    others = " or ".join(f"{one.code} {one.name}" for one in dictionaries.instead(entry, day))
+    message = f"{entry.code} {entry.name} is certified for evaluations {entry.days}, not of {day}"
+    if others:
+        message += f": use {others} instead"
+    raise RefusedError("occupation.not_in_force", message)
 
 
 def _check_number(claims: Claims, grounds: Grounds) -> None:

@@ -5,11 +5,14 @@ docs/format.md §5.3.
 
     {"iss":"https://HOST","region":"310000","version":3,"iat":n,"exp":n,"scheme":"lyg2020","occupations":[
       {"code":"lyg2020:39","name":"砌筑工","aliases":["瓦工"],"trades":[],
-       "equivalent":[{"code":"mohurd2017:010","relation":"same"}]}],"numbers":[…]}
+       "equivalent":[{"code":"mohurd2017:010","relation":"same"}],"from":"2026-01-01"}],
+      "numbers":[…]}
 
 - a code never travels without its dictionary: `<scheme>:<code>`;
 - an equivalence is typed and says what the other occupation is to this one: `same`, `broader` or
   `narrower`; it is never followed through a third occupation;
+- `from` and `to` are the first and last day of evaluation for which an occupation is certified;
+  one that has ended stays in the catalogue, and its `equivalent` names what takes its place;
 - what is registered under a name is found by it; an alias or a trade may belong to several.
 """
 
@@ -46,6 +49,22 @@ class Occupation(NamedTuple):
     """Words for a part of it (工种)."""
     equivalent: tuple[tuple[str, str], ...]
     """Pairs of code and relation."""
+    first_day: str | None = None
+    """Of evaluation, YYYY-MM-DD, from which it is certified; None for always."""
+    last_day: str | None = None
+    """Of evaluation, inclusive, to which it is certified; None where no end is set."""
+
+    def is_in_force(self, day: str) -> bool:
+        """Tell whether an evaluation of a day, YYYY-MM-DD, may be certified."""
+        return (self.first_day is None or self.first_day <= day) and (
+            self.last_day is None or day <= self.last_day
+        )
+
+    @property
+    def days(self) -> str:
+        """The days for messages: `from 2026-01-01 to 2026-03-31`, or one half; empty for always."""
+        halves = (("from", self.first_day), ("to", self.last_day))
+        return " ".join(f"{word} {day}" for word, day in halves if day is not None)
 
     def relation(self, other: str) -> str | None:
         """Give the relation to another occupation's code; None where none is named."""
@@ -53,6 +72,7 @@ class Occupation(NamedTuple):
 
     def to_members(self) -> dict[str, object]:
         """Write the entry."""
+        days = {"from": self.first_day, "to": self.last_day}
         return {
             "code": self.code,
             "name": self.name,
@@ -61,6 +81,7 @@ class Occupation(NamedTuple):
             "equivalent": [
                 {"code": code, "relation": relation} for code, relation in self.equivalent
             ],
+            **{name: day for name, day in days.items() if day is not None},
         }
 
 
@@ -222,7 +243,7 @@ def _scheme(value: object) -> str:
 
 
 def _occupation(value: object, where: str, scheme: str) -> Occupation:
-    members = Members.of(value, where, "code name aliases trades equivalent")
+    members = Members.of(value, where, "code name aliases trades equivalent from? to?")
     code = members.occupation_code("code")
     if not code.startswith(f"{scheme}:"):
         refuse(members.at("code"), "of another scheme than the catalogue")
@@ -233,12 +254,18 @@ def _occupation(value: object, where: str, scheme: str) -> Occupation:
     others = {other for other, _ in equivalent}
     if len(others) != len(equivalent) or code in others:
         refuse(members.at("equivalent"), "the same occupation twice, or this one itself")
+    first_day = members.civil_date("from") if "from" in members else None
+    last_day = members.civil_date("to") if "to" in members else None
+    if first_day is not None and last_day is not None and last_day < first_day:
+        refuse(members.at("to"), "before from")
     return Occupation(
         code=code,
         name=members.text("name"),
         aliases=_words(members, "aliases"),
         trades=_words(members, "trades"),
         equivalent=equivalent,
+        first_day=first_day,
+        last_day=last_day,
     )
 
 

@@ -103,6 +103,93 @@ def test_each_rule_at_its_edge(changes: dict[str, Any], code: str) -> None:
     assert found(**changes) == code
 
 
+# Days of an occupation ----------------------------------------------------------------------------
+
+
+DAY = CLAIMS.evaluated_on
+BEFORE, AFTER = "2026-01-01", "2027-01-01"
+
+
+def merged(**days: str | None) -> Dictionaries:
+    """Give a catalogue where 39 has days, and 77, 78, 79, 80 are `same`, `broader` … than it."""
+    entry = OCCUPATIONS[0]._replace(
+        equivalent=(
+            ("mohurd2017:010", "same"),  # of a dictionary that the region has not signed
+            ("lyg2020:77", "narrower"),
+            ("lyg2020:78", "broader"),
+            ("lyg2020:79", "same"),
+            ("lyg2020:80", "broader"),
+        ),
+        **days,  # type: ignore[arg-type]  # days, not pairs
+    )
+    others = (
+        Occupation("lyg2020:77", "清水砌筑工", (), (), ()),
+        Occupation("lyg2020:78", "泥瓦工", (), (), (), first_day=DAY),
+        Occupation("lyg2020:79", "砖瓦工", (), (), (), last_day=DAY),
+        Occupation("lyg2020:80", "石工", (), (), (), first_day=AFTER),
+    )
+    return Dictionaries.of([CATALOGUE._replace(occupations=(entry, *others))])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code"),
+    [
+        (None, None, "admitted"),
+        (DAY, None, "admitted"),
+        (None, DAY, "admitted"),
+        (DAY, DAY, "admitted"),
+        (AFTER, None, "occupation.not_in_force"),
+        (None, BEFORE, "occupation.not_in_force"),
+        ("2026-09-21", None, "occupation.not_in_force"),
+        (None, "2026-09-19", "occupation.not_in_force"),
+    ],
+)
+def test_the_day_of_evaluation_is_one_of_the_occupations(
+    first: str | None, last: str | None, code: str
+) -> None:
+    assert DAY == "2026-09-20"
+    assert found(replace(GROUNDS, dictionaries=merged(first_day=first, last_day=last))) == code
+
+
+def test_the_day_of_evaluation_counts_and_not_the_day_of_the_receipt() -> None:
+    # Handed in after the end, evaluated before it: the usual case at the end of an occupation.
+    ended = replace(GROUNDS, dictionaries=merged(last_day=DAY))
+    assert admission.civil_date(GROUNDS.t) > DAY
+    assert found(ended) == "admitted"
+    assert found(ended, evaluated_on="2026-09-21") == "occupation.not_in_force"
+
+
+def test_a_refusal_names_the_days_and_what_to_take_instead() -> None:
+    ended = replace(GROUNDS, dictionaries=merged(first_day="2020-05-01", last_day=BEFORE))
+    with pytest.raises(RefusedError) as caught:
+        admission.check(CLAIMS, replace(ended, findings={}), BATCH)
+    assert str(caught.value) == (
+        "lyg2020:39 砌筑工 is certified for evaluations from 2020-05-01 to 2026-01-01, "
+        f"not of {DAY}: use lyg2020:78 泥瓦工 or lyg2020:79 砖瓦工 instead"
+    )
+
+
+def test_nothing_is_named_where_nothing_takes_its_place() -> None:
+    entry = OCCUPATIONS[0]._replace(last_day=BEFORE, equivalent=(("lyg2020:21", "narrower"),))
+    alone = Dictionaries.of([CATALOGUE._replace(occupations=(entry, OCCUPATIONS[1]))])
+    with pytest.raises(RefusedError, match=rf"to {BEFORE}, not of {DAY}$"):
+        admission.check_days(entry, DAY, alone)
+
+
+def test_what_takes_its_place_may_be_of_another_catalogue() -> None:
+    entry = OCCUPATIONS[0]._replace(last_day=BEFORE, equivalent=(("sh2026:7", "broader"),))
+    other = CATALOGUE._replace(
+        scheme="sh2026", occupations=(Occupation("sh2026:7", "建筑砌筑工", (), (), ()),)
+    )
+    both = Dictionaries.of([CATALOGUE._replace(occupations=(entry,)), other])
+    assert [one.code for one in both.instead(entry, DAY)] == ["sh2026:7"]
+
+
+def test_an_occupation_that_is_over_is_told_before_its_name() -> None:
+    ended = replace(GROUNDS, dictionaries=merged(last_day=BEFORE))
+    assert found(ended, occupation_name="瓦工") == "occupation.not_in_force"
+
+
 def test_rules_of_body_and_batch() -> None:
     assert found(batch=None) == "batch.unknown"
     assert found(batch=replace(BATCH, kind="industry_skill")) == "batch.kind"

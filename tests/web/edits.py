@@ -27,6 +27,8 @@ from tests.credential.world import (
 
 DAY: Final = 86_400
 CODES: Final = tuple(each.code for each in OCCUPATIONS)
+DAYS: Final = (None, None, "2020-05-01", "2026-03-31", "2030-01-01", "2026-02-30")
+"""Of occupations; the last one is none."""
 KINDS: Final = ("skill_level", "special_operation", "training_completion", "industry_skill")
 
 
@@ -150,7 +152,8 @@ def _catalogue(registry: Registry, random: Random) -> None:
     at = random.randrange(len(occupations))
     others = [code for code in (*CODES, "mohurd2017:010") if code != occupations[at].code]
     pairs = tuple((code, random.choice(("same", "broader", "narrower"))) for code in others)
-    occupations[at] = occupations[at]._replace(equivalent=pairs)
+    first, last = random.choice(DAYS), random.choice(DAYS)  # now and then turned, or no days
+    occupations[at] = occupations[at]._replace(equivalent=pairs, first_day=first, last_day=last)
     rules = registry.catalogues[0].numbers
     registry.catalogues[0] = registry.catalogues[0]._replace(
         occupations=tuple(occupations),

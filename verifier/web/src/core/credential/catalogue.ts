@@ -5,7 +5,8 @@
  * docs/format.md §5.3.
  *
  * An equivalence is typed and says what the other occupation is to this one: `same`, `broader` or
- * `narrower`; it is never followed through a third occupation.
+ * `narrower`; it is never followed through a third occupation. `from` and `to`, the days of evaluation
+ * for which an occupation is certified, are admission's to judge: they are read, and no verdict asks them.
  */
 
 import type { Bytes } from '../keys/bytes.ts';
@@ -37,6 +38,10 @@ export interface Occupation {
   readonly trades: readonly string[];
   /** Relation by the other's code. */
   readonly equivalent: ReadonlyMap<string, Relation>;
+  /** First day of evaluation for which it is certified, YYYY-MM-DD; null for always. */
+  readonly from: string | null;
+  /** The last one, inclusive. */
+  readonly to: string | null;
 }
 
 export interface Catalogue {
@@ -101,7 +106,7 @@ export function satisfies(catalogues: readonly Catalogue[], have: string, want: 
 }
 
 function readOccupation(value: Json, where: string, scheme: string): Occupation {
-  const members = new Members(value, where, 'code name aliases trades equivalent');
+  const members = new Members(value, where, 'code name aliases trades equivalent from? to?');
   const code = members.occupationCode('code');
   if (!code.startsWith(`${scheme}:`)) refuse(members.at('code'), 'of another scheme');
   const equivalent = new Map<string, Relation>();
@@ -113,6 +118,8 @@ function readOccupation(value: Json, where: string, scheme: string): Occupation 
     }
     equivalent.set(other, entry.choice('relation', RELATIONS));
   }
+  const [from, to] = [day(members, 'from'), day(members, 'to')];
+  if (from !== null && to !== null && to < from) refuse(members.at('to'), 'before from');
   const isWord = (word: unknown): word is string => isPlain(word);
   return {
     code,
@@ -120,5 +127,11 @@ function readOccupation(value: Json, where: string, scheme: string): Occupation 
     aliases: distinct(members, 'aliases', 0, MAX_NAMES, isWord),
     trades: distinct(members, 'trades', 0, MAX_NAMES, isWord),
     equivalent,
+    from,
+    to,
   };
+}
+
+function day(members: Members, name: string): string | null {
+  return members.has(name) ? members.civilDate(name) : null;
 }
