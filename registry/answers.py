@@ -5,12 +5,12 @@ import json
 from typing import Any, Final, TypeVar
 
 from fastapi import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from credential.errors import ConflictError, MalformedError
-from registry.models import Problem
+from registry.models import Problem, Strict
 
-T = TypeVar("T", bound=BaseModel)
+T = TypeVar("T", bound=Strict)
 
 PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {"model": Problem, "description": "Refused: `code` says why"},
@@ -18,7 +18,7 @@ PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def takes(model: type[BaseModel]) -> dict[str, Any]:
+def takes(model: type[Strict]) -> dict[str, Any]:
     """Describe the body of a request; it is read as bytes, and parsed by `parsed`."""
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
@@ -36,8 +36,11 @@ def parsed(model: type[T], raw: bytes) -> T:
     """Read the body of a request.
 
     Raises:
-        MalformedError: `request.malformed`.
+        MalformedError: `request.malformed`; `request.too_large`, it has more parts than any request
+            of this form can have, and is not parsed: nobody has authorised it yet.
     """
+    if raw.count(b",") > model.commas:
+        raise MalformedError("request.too_large", "a request has not so many parts: send less")
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

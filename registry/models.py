@@ -5,9 +5,11 @@ Signed artefacts never pass through these as anything but text: they go in and o
 were signed.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
+
+from credential.roster_commitment import MAX_ENTRIES
 
 MAX_TOKEN: Final = 8_192 + 1  # characters of a certificate with its final ~
 MAX_STATEMENT: Final = 2 << 20  # characters of one signature of a statement
@@ -25,18 +27,22 @@ _DIGEST: Final = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 _SALT: Final = "AAECAwQFBgcICQoLDA0ODw"
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What all of them have in common."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    commas: ClassVar[int] = 10_000
+    """Of a request at most; each value that a parser builds can cost a hundred times its bytes."""
 
 
-class Holder(_Strict):
+class Holder(Strict):
     """A document number beside a certificate; refused unless the region's policy asks for it."""
 
     type: Annotated[int, Field(ge=1, le=4)]
     number: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class Item(_Strict):
+class Item(Strict):
     """One certificate to be admitted."""
 
     certificate: Annotated[
@@ -46,13 +52,13 @@ class Item(_Strict):
     holder: Holder | None = None
 
 
-class Submitted(_Strict):
+class Submitted(Strict):
     """What `POST /certificates` takes."""
 
-    items: Annotated[list[Item], Field(min_length=1)]
+    items: Annotated[list[Item], Field(min_length=1), FailFast()]
 
 
-class Problem(_Strict):
+class Problem(Strict):
     """A refusal (RFC 9457)."""
 
     type: Annotated[str, Field(examples=["urn:skillseal:problem:status.taken"])]
@@ -69,7 +75,7 @@ class Problem(_Strict):
     ] = None
 
 
-class Result(_Strict):
+class Result(Strict):
     """What became of one item: a receipt with its salt, or a problem."""
 
     receipt: Annotated[str | None, Field(examples=[_RECEIPT])] = None
@@ -77,22 +83,23 @@ class Result(_Strict):
     problem: Problem | None = None
 
 
-class Admitted(_Strict):
+class Admitted(Strict):
     """What `POST /certificates` answers, in the order of the items."""
 
     results: list[Result]
 
 
-class Attachment(_Strict):
+class Attachment(Strict):
     """The roster of a batch: kept, never published."""
 
-    roster: Annotated[list[str], Field(min_length=1, examples=[[_DIGEST]])]
+    roster: Annotated[list[str], Field(min_length=1, examples=[[_DIGEST]]), FailFast()]
     salt: Annotated[str, Field(examples=[_SALT])]
 
 
-class Stated(_Strict):
+class Stated(Strict):
     """What `POST /statements` takes: one or two JWS over one payload."""
 
+    commas: ClassVar[int] = MAX_ENTRIES + 10_000
     signatures: Annotated[
         list[Annotated[str, Field(max_length=MAX_STATEMENT)]],
         Field(min_length=1, max_length=2, examples=[[_STATEMENT]]),
@@ -100,7 +107,7 @@ class Stated(_Strict):
     attachment: Attachment | None = None
 
 
-class Accepted(_Strict):
+class Accepted(Strict):
     """What `POST /statements` answers; the same statement again gets the same answer."""
 
     digest: Annotated[str, Field(examples=[_DIGEST])]

@@ -3,7 +3,9 @@
 
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from registry.models import Strict
 
 MAX_SUBJECTS: Final = 500
 MAX_SUBJECT: Final = 250  # characters
@@ -11,11 +13,7 @@ MAX_SUBJECT: Final = 250  # characters
 _DIGEST: Final = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SignedIn(_Strict):
+class SignedIn(Strict):
     """What `POST /token` answers (RFC 6749 §5.1)."""
 
     access_token: str
@@ -24,7 +22,7 @@ class SignedIn(_Strict):
     scope: Annotated[str, Field(examples=["read:certificates read:statements"])]
 
 
-class NotSignedIn(_Strict):
+class NotSignedIn(Strict):
     """What `POST /token` refuses with (RFC 6749 §5.2)."""
 
     error: Annotated[str, Field(examples=["invalid_client"])]
@@ -33,7 +31,7 @@ class NotSignedIn(_Strict):
     detail: Annotated[str, Field(description="As `error_description`")]
 
 
-class About(_Strict):
+class About(Strict):
     """One accepted statement about a certificate."""
 
     digest: Annotated[str, Field(examples=[_DIGEST])]
@@ -43,7 +41,7 @@ class About(_Strict):
     signatures: list[str]
 
 
-class Known(_Strict):
+class Known(Strict):
     """What the registry knows of one certificate."""
 
     certificate: Annotated[str | None, Field(description="`<JWS>~`; null once it is erased")]
@@ -53,7 +51,7 @@ class Known(_Strict):
     statements: list[About]
 
 
-class HeadsAsked(_Strict):
+class HeadsAsked(Strict):
     """What `POST /heads` takes."""
 
     subjects: Annotated[
@@ -62,7 +60,7 @@ class HeadsAsked(_Strict):
     ]
 
 
-class Heads(_Strict):
+class Heads(Strict):
     """What `POST /heads` answers: for each subject the digest of its last statement."""
 
     heads: Annotated[

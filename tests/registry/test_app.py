@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from credential import base64url, envelope
+from credential.errors import MalformedError
 from keys.signing_key import SigningKey
-from registry import admission, app, database, lists, publish
+from registry import admission, answers, app, database, lists, publish
+from registry.models import Stated
 from registry.settings import Limits
 from tests.registry import backends
 from tests.registry.world import HOST, PEOPLE, URL, World, key, subject_of
@@ -241,6 +244,33 @@ def test_bounds(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (415, "request.encoding")
         answer = client.post("/statements", content=b"x", headers={"Content-Length": "-1"})
         assert answer.status_code in {400, 413}
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "part", "after"),
+    [
+        ("/certificates", '{"items":[', "1", "]}"),
+        ("/certificates", '{"items":[', "{}", "]}"),
+        ("/certificates", "{", '"a":1', "}"),
+        ("/statements", '{"signatures":["a.b.c"],"attachment":{"roster":[', "1", '],"salt":""}}'),
+    ],
+    ids=["numbers", "objects", "members", "roster"],
+)
+def test_a_million_parts_are_refused_before_anything_is_made_of_them(
+    client: TestClient, world: World, path: str, before: str, part: str, after: str
+) -> None:
+    # Parsed, sixteen megabytes of them took a stranger's request a minute and 7 GB.
+    raw = f"{before}{','.join([part] * 300_000)}{after}".encode()
+    answer = client.post(path, content=raw, headers={"Authorization": world.first.authorise(raw)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+def test_the_first_wrong_part_of_a_request_ends_its_reading() -> None:
+    raw = b'{"signatures":["a.b.c"],"attachment":{"roster":[%b],"salt":""}}'
+    with pytest.raises(MalformedError) as caught:
+        answers.parsed(Stated, raw % b",".join([b"1"] * 50_000))
+    assert isinstance(caught.value.__context__, ValidationError)
+    assert caught.value.__context__.error_count() == 1
 
 
 def test_too_many_at_once_are_told_to_come_back(world: World) -> None:
