@@ -4,24 +4,30 @@
 `FORMS` has the fields of each type in the order of its members (docs/format.md §7); a type without
 a form takes its body as JSON. What comes out is judged by `credential.statement_bodies` as if
 somebody else had made it.
+
+What a statement is about may be typed in short, `PD-01` for `https://HOST/stations/PD-01`.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
-from credential import canonical, reason, statement_bodies
+from credential import reason, statement_bodies
 from credential.certificate import KINDS
 from credential.errors import MalformedError
-from credential.said_readers import MAX_BULK
-from registry.console.columns import CHINA
+from credential.said_application_readers import KINDS as APPLICATION_KINDS
+from credential.said_directory_readers import ASSESSOR_ROLES, AUDIENCES, BASES
+from credential.said_directory_readers import ROLES as BODY_ROLES
+from registry.console import act_values, scopes
+from registry.console.scopes import Many, Occupations, Text
 
-TEXT, LONG, CHOICE, MANY = "text", "long", "choice", "many"
-MOMENT, DAY_END, NUMBER, JSON, REASON, NUMBERS = (
-    *("moment", "day_end", "number", "json", "reason", "numbers"),
-)
+TEXT, LONG, CHOICE, MANY, TICK = "text", "long", "choice", "many", "tick"
+MOMENT, DAY_END, NUMBER, REASON = "moment", "day_end", "number", "reason"
+NUMBERS = "numbers"
+WORDS, FILES, PROVEN = "words", "files", "proven"
+GRANTS, OFFERS, OCCUPATIONS = "grants", "offers", "occupations"
+BIG: Final = frozenset({NUMBERS, FILES, PROVEN, OCCUPATIONS, WORDS})
+"""Kinds whose text may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,10 @@ class Field:
     choices: tuple[str, ...] = ()
     is_optional: bool = False
     """Left out of the body where it is empty."""
+    is_null: bool = False
+    """Null in the body where it is empty."""
+    prefix: str = ""
+    """Of the words for its choices."""
 
 
 def _one(name: str, *choices: str) -> Field:
@@ -45,15 +55,41 @@ _UNTIL: Final = Field("until", DAY_END, is_optional=True)
 _NOTICE: Final = Field("notice", LONG, is_optional=True)
 _WHY: Final = Field("reason", LONG, is_optional=True)
 _STATE: Final = _one("state", "rectifying", "suspended", "active", "removed")
-_ROLES: Final = (
-    "employer",
-    "social_organisation",
-    "school",
-    "appraisal_institution",
-    "association",
-)
+_NAME, _REGION = Field("name"), Field("region")
+_OFFERS: Final = Field("occupations", OFFERS)
+_LISTED: Final = (_DOCUMENT, _FROM, _TO)
+_DAYS: Final = tuple(Field(one, NUMBER) for one in ("acceptance", "correction", "review", "filing"))
 
 FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
+    "authority": (_NAME, _REGION, Field("fields", WORDS, is_optional=True)),
+    "body": (
+        *(_NAME, Field("prefix"), _REGION, Field("max_delay", NUMBER, is_optional=True)),
+        _DOCUMENT,
+    ),
+    "gate": (_FROM, Field("level", CHOICE, ("full", "basic"), prefix="gate_")),
+    "deadlines": (*_DAYS, _DOCUMENT),
+    "station": (
+        *(_NAME, Field("host"), _one("base", *BASES), Field("body", is_optional=True), _REGION),
+        *(
+            Field("address", is_optional=True),
+            Field("pilot", TICK, is_optional=True),
+            _OFFERS,
+            *_LISTED,
+        ),
+    ),
+    "assessor": (
+        *(_NAME, Field("certificate"), _one("role", *ASSESSOR_ROLES), _REGION),
+        Field("occupations", OCCUPATIONS),
+        *(Field("cap", CHOICE, scopes.SHOWN_LEVELS, is_null=True, prefix="level_"), *_LISTED),
+    ),
+    "unit": (_NAME, Field("industry"), _REGION, *_LISTED),
+    "operator": (_NAME, _REGION, *_LISTED),
+    "application": (
+        *(Field("applicant"), _NAME, _REGION, _one("form", *BODY_ROLES)),
+        *(_one("audience", *AUDIENCES), _one("kind", *APPLICATION_KINDS)),
+        *(Field("number", is_optional=True), Field("districts", WORDS), Field("grants", GRANTS)),
+        Field("documents", FILES),
+    ),
     "standing": (
         *(_FROM, _STATE, _DOCUMENT, Field("may_issue", CHOICE, ("yes", "no"), is_optional=True)),
         *(_UNTIL, _NOTICE),
@@ -63,18 +99,15 @@ FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
     "acceptance": (_one("result", "accepted", "returned", "refused"), _WHY),
     "review": (_one("result", "passed", "returned", "refused"), Field("reviewer"), _WHY),
     "filing": (
-        *(Field("number"), _FROM, _TO, Field("districts", JSON), Field("grants", JSON)),
+        *(Field("number"), _FROM, _TO, Field("districts", WORDS), Field("grants", GRANTS)),
         Field("application", is_optional=True),
     ),
     "filing_void": (Field("number"), _DOCUMENT),
     "body_void": (_DOCUMENT,),
-    "body_roles": (Field("roles", MANY, _ROLES), _one("audience", "own", "public"), _DOCUMENT),
+    "body_roles": (Field("roles", MANY, BODY_ROLES), _one("audience", *AUDIENCES), _DOCUMENT),
     "selection": (_FROM, _TO, _DOCUMENT),
     "blocks": (Field("list"), Field("first", NUMBER), Field("count", NUMBER)),
-    "key": (
-        *(Field("jwk", JSON), _one("role", "certificate", "submit", "statement")),
-        *(_FROM, _TO, Field("proof", LONG)),
-    ),
+    "key": (Field("proven", PROVEN), _FROM, _TO),
     "key_end": (Field("kid"), Field("to", MOMENT), _DOCUMENT),
     "key_distrust": (Field("kid"), Field("after", MOMENT), _DOCUMENT),
     "standard_step": (_one("step", "reviewed", "filed", "in_force", "withdrawn"), _FROM, _DOCUMENT),
@@ -91,101 +124,106 @@ FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
 LEFT_OUT: Final = frozenset({"batch"})  # a roster travels beside it: the body's desk files it
 OFFERED: Final = frozenset(statement_bodies.PROFILES) - LEFT_OUT
 
-Read = Callable[[str], str]
-"""Gives the text of a field."""
+PLACES: Final[Mapping[str, str]] = {
+    "authority": "authorities/",
+    "body": "bodies/",
+    "station": "stations/",
+    "assessor": "assessors/",
+    "unit": "units/",
+    "operator": "operators/",
+    "application": "applications/",
+    "standard": "standards/",
+    "competition": "competitions/",
+    "holidays": "holidays/",
+    "catalogue": "catalogues/",
+    "recognition": "recognitions/",
+    "gate": "gate",
+    "deadlines": "deadlines",
+    "rating_formula": "rating",
+    "national_list": "national-list",
+}
+"""Where that is of which the first statement of a type is made; without `/` there is but one."""
 
 
-def body_of(
-    type_: str, text: Read, many: Callable[[str], tuple[str, ...]], now: int
-) -> dict[str, object]:
+def subject_of(type_: str, typed: str, lead: str) -> str:
+    """Complete what a statement is about, where only its own part was typed.
+
+    Args:
+        type_: Of the statement.
+        typed: An identifier, or its last part.
+        lead: `https://HOST` of this registry.
+    """
+    place = PLACES.get(type_)
+    if place is None or typed.startswith("https://"):
+        return typed
+    return f"{lead}/{place}{typed}" if place.endswith("/") else f"{lead}/{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that was filled in."""
+
+    text: Text
+    """Gives the text of a field."""
+    many: Many
+    """Gives all values of a field."""
+    occupations: Occupations
+
+
+def body_of(type_: str, form: Filled, now: int) -> dict[str, object]:
     """Read a filled-in form into the body of a statement.
 
     Args:
         type_: Of the statement.
-        text: Gives a field.
-        many: Gives all values of a field.
+        form: What was filled in.
         now: What an empty beginning means.
 
     Raises:
-        MalformedError: `act.json`, `act.field`, `reason.…`.
+        MalformedError: `act.json`, `act.field`, `act.occupation`, `act.proven`, `reason.…`.
     """
     if type_ not in FORMS:
-        value = _json(text("body"))
+        value = act_values.json_of(form.text("body"))
         if not isinstance(value, dict):
             raise MalformedError("act.json", "this is no JSON object")
         return value
     body: dict[str, object] = {}
     for field in FORMS[type_]:
-        if field.kind == MANY:
-            body[field.name] = list(many(field.name))
-            continue
-        said = text(field.name)
-        if field.is_optional and not said:
-            continue
-        body[field.name] = _value(field, said, now, type_, text)
+        try:
+            value = _value(field, form, now, type_)
+        except MalformedError as error:
+            raise MalformedError(error.code, f"{field.name}: {error}") from None
+        if not (value is None and field.is_optional):
+            body[field.name] = value
     if type_ == "revoke_bulk":
         kind = str(body.pop("kind"))
         listed = body["certificates"]
         assert isinstance(listed, list)  # noqa: S101 # what NUMBERS gives
         body["certificates"] = [{"kind": kind, "number": one} for one in listed]
+    if type_ == "key":
+        proven = body.pop("proven")
+        assert isinstance(proven, dict)  # noqa: S101 # what PROVEN gives
+        body = {"jwk": proven["jwk"], "role": proven["role"], **body, "proof": proven["proof"]}
     return body
 
 
-def _value(field: Field, said: str, now: int, type_: str, text: Read) -> object:  # a table
-    if field.kind == MOMENT:
-        return moment(said) if said else now
-    if field.kind == DAY_END:
-        return moment(said, day_end=True) if said else None
-    if field.kind == NUMBER:
-        if not (said.isascii() and said.isdigit() and len(said) < 16):
-            raise MalformedError("act.field", f"{field.name}: a whole number")
-        return int(said)
-    if field.kind == JSON:
-        return _json(said)
-    if field.kind == NUMBERS:
-        return numbers(said)
+def _value(field: Field, form: Filled, now: int, type_: str) -> object:
+    if field.kind == MANY:
+        return list(form.many(field.name))
+    if field.kind in {GRANTS, OFFERS}:
+        groups = scopes.filled(field.name, form.text, form.many)
+        write = scopes.grants if field.kind == GRANTS else scopes.offers
+        return write(groups, form.occupations)
+    said = form.text(field.name)
+    if field.kind == TICK:
+        return True if said else None
+    if not said and (field.is_optional or field.is_null):
+        return None
+    if field.kind == OCCUPATIONS:
+        return scopes.codes(said, form.occupations)
     if field.kind == REASON:
         act = "revoke" if type_ == "revoke_bulk" else type_
-        return reason.text(act, said, text("remark"))
+        return reason.text(act, said, form.text("remark"))
     if field.name == "may_issue":
         return said == "yes"
-    return said
-
-
-def numbers(said: str) -> list[str]:
-    """Read a list of certificate numbers, one a line; a repeated one counts once.
-
-    Raises:
-        MalformedError: `act.field`.
-    """
-    found = list(dict.fromkeys(line.strip() for line in said.splitlines() if line.strip()))
-    if not 0 < len(found) <= MAX_BULK or any(len(one) > 40 for one in found):
-        raise MalformedError("act.field", f"give 1 to {MAX_BULK} certificate numbers, one a line")
-    return found
-
-
-def moment(said: str, *, day_end: bool = False) -> int:
-    """Read a day or a minute of UTC+8 into seconds.
-
-    Raises:
-        MalformedError: `act.field`.
-    """
-    try:
-        found = datetime.fromisoformat(said).replace(tzinfo=CHINA)
-        if day_end and len(said) == 10:
-            found += timedelta(days=1)
-        return int(found.timestamp())
-    except (ValueError, OverflowError):
-        raise MalformedError("act.field", "a time looks like 2026-10-01T09:00") from None
-
-
-def _json(said: str) -> object:
-    try:
-        return canonical.parse(said.encode(), canonical=False)
-    except MalformedError:
-        raise MalformedError("act.json", "this is not JSON as the registry reads it") from None
-
-
-def pretty(value: object) -> str:
-    """Write JSON for a text field."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
+    read = act_values.READ.get(field.kind)
+    return said if read is None else read(said, now)

@@ -19,13 +19,15 @@ from console.forms import Form, posted
 from console.proposal_pages import proposals_of
 from console.visit import SignedIn, Visit, console_of
 from credential import envelope
+from credential.certificate import KINDS
 from credential.errors import SealError
-from registry.console import act_forms, drafts
-from registry.console.act_forms import FORMS, MANY, OFFERED
+from registry.console import act_forms, act_values, drafts, scopes
+from registry.console.act_forms import BIG, FORMS, GRANTS, MANY, OFFERED, OFFERS, PLACES, Filled
 from registry.console.drafts import Tried
 from registry.console.sight import Sight, nothing
 from registry.console.site import page, seen
 
+MAX_OCCUPATIONS: Final = 2_000  # that a form lists to be chosen from
 MAX_LONG: Final = 600_000  # characters, of a list of numbers or a body as JSON
 _SHORT: Final = 200
 
@@ -46,9 +48,11 @@ def offered(request: Request, visit: SignedIn) -> Response:
 def form(request: Request, visit: SignedIn, type_: str, subject: Subject = "") -> Response:
     """Show the form of a type."""
 
-    def see(sight: Sight) -> tuple[str, str, dict[str, str]]:
+    def see(sight: Sight) -> tuple[str, str, dict[str, object]]:
         _demand_type(sight, type_)
         about = drafts.filed_subject(sight, type_, subject)
+        if not about and not PLACES.get(type_, "/").endswith("/"):
+            about = act_forms.subject_of(type_, "", sight.directory.lead)
         if about and not _is_open(sight, type_, about):
             raise nothing()
         return about, drafts.name_of(sight, about), drafts.begun(sight, type_, subject)
@@ -61,10 +65,7 @@ def form(request: Request, visit: SignedIn, type_: str, subject: Subject = "") -
 def draft(request: Request, visit: SignedIn, type_: str, form: Posted) -> Response:
     """Draft a statement, or try a bulk revocation."""
     seen(request, visit, lambda s: _demand_type(s, type_))
-    fields = FORMS.get(type_, ())
-    names = {"subject", "body", "remark", *(one.name for one in fields)}
-    values: dict[str, object] = {name: form.secret(name)[:MAX_LONG] for name in names}
-    values.update({one.name: form.many(one.name) for one in fields if one.kind == MANY})
+    values = _values(type_, form)
     try:
         if form.text("do") == "try":
             tried = seen(request, visit, partial(_try, form=form))
@@ -77,13 +78,28 @@ def draft(request: Request, visit: SignedIn, type_: str, form: Posted) -> Respon
     return go(request, visit, f"/proposals/{proposal}", "act.drafted")
 
 
+def _values(type_: str, form: Form) -> dict[str, object]:
+    """Keep what was filled in, so that nothing has to be typed again after a refusal."""
+    fields = FORMS.get(type_, ())
+    names = {"subject", "body", "remark", *(one.name for one in fields)}
+    values: dict[str, object] = {name: form.secret(name)[:MAX_LONG] for name in names}
+    for one in fields:
+        if one.kind == MANY:
+            values[one.name] = form.many(one.name)
+        elif one.kind in {GRANTS, OFFERS}:
+            values[one.name] = scopes.filled(one.name, form.secret, form.many)
+    return values
+
+
 def _propose(request: Request, visit: Visit, type_: str, form: Form) -> str:
-    subject = form.text("subject", needed=True)
+    typed = form.text("subject", needed=True)
     random = console_of(request).random
 
     def make(sight: Sight) -> tuple[drafts.Draft, str]:
-        text = partial(_text, form)
-        body = act_forms.body_of(type_, text, form.many, sight.at)
+        subject = act_forms.subject_of(type_, typed, sight.directory.lead)
+        text = partial(_text, form, _long(type_))
+        filled = Filled(text, form.many, sight.directory.dictionaries.occupations)
+        body = act_forms.body_of(type_, filled, sight.at)
         made = drafts.draft(sight, type_, subject, body, random)
         return made, drafts.name_of(sight, subject) or subject.rpartition("/")[2]
 
@@ -101,16 +117,27 @@ def _propose(request: Request, visit: Visit, type_: str, form: Form) -> str:
     return proposal.id
 
 
-def _text(form: Form, name: str) -> str:
+def _long(type_: str) -> frozenset[str]:
+    """Name the fields of a type whose text may be long."""
+    return frozenset({"body", *(one.name for one in FORMS.get(type_, ()) if one.kind in BIG)})
+
+
+def _text(form: Form, long: frozenset[str], name: str) -> str:
     """Read a field within the bounds of its kind."""
-    long = {"body", "certificates", "grants", "districts", "jwk", "proof"}
-    return form.text(name, most=MAX_LONG if name in long else _SHORT)
+    is_long = name in long or name.endswith("-occupations")
+    return form.text(name, most=MAX_LONG if is_long else _SHORT)
 
 
 def _try(sight: Sight, form: Form) -> list[Tried]:
-    found = act_forms.numbers(form.text("certificates", most=MAX_LONG))
+    found = act_values.numbers(form.text("certificates", most=MAX_LONG))
     subject = form.text("subject", needed=True)
     return drafts.tried(sight, subject, form.text("kind"), found)
+
+
+def _occupations(sight: Sight) -> list[str]:
+    """List the occupations of the catalogues as they are typed."""
+    known = sight.directory.dictionaries.occupations.values()
+    return [f"{one.name} {one.code}" for one in list(known)[:MAX_OCCUPATIONS]]
 
 
 def _demand_type(sight: Sight, type_: str) -> None:
@@ -128,13 +155,16 @@ def _form(  # what the page shows
     request: Request,
     visit: Visit,
     type_: str,
-    values: dict[str, object] | dict[str, str],
+    values: dict[str, object],
     *,
     error: SealError | None = None,
     tried: list[Tried] | None = None,
     name: str = "",
 ) -> Response:
     two = {"key", "filing", "filing_void", "body_void", "revoke_bulk", "erase"}
+    wrong = "" if error is None else str(error).partition(":")[0].removeprefix(f"{type_}.")
+    fields = FORMS.get(type_)
+    needs_catalogue = any(one.kind in scopes.FROM_CATALOGUES for one in fields or ())
     return page(
         request,
         visit,
@@ -142,7 +172,13 @@ def _form(  # what the page shows
         status=200 if error is None else status_of(error.code),
         type=type_,
         about=name,
-        fields=FORMS.get(type_),
+        fields=fields,
+        wrong=wrong,
+        is_new=type_ in PLACES,
+        levels=scopes.SHOWN_LEVELS,
+        kinds=tuple(KINDS),
+        spare=scopes.SPARE,
+        known=seen(request, visit, _occupations) if needs_catalogue else [],
         values=values,
         code=None if error is None else error.code,
         said="" if error is None else str(error),

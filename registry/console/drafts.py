@@ -13,9 +13,8 @@ from credential.errors import UntrustedError
 from credential.statement import Statement
 from registry import store_certificates, store_statements
 from registry.applications import REVIEWED, application_of
-from registry.console import statement_views, targets
+from registry.console import scopes, statement_views, targets
 from registry.console.access import COMMON, Target
-from registry.console.act_forms import pretty
 from registry.console.sight import Sight, nothing
 from registry.store_certificates import Row
 
@@ -124,7 +123,7 @@ def name_of(sight: Sight, subject: str) -> str:
     return ""
 
 
-def begun(sight: Sight, type_: str, subject: str) -> dict[str, str]:
+def begun(sight: Sight, type_: str, subject: str) -> dict[str, object]:
     """Give what the fields of a form begin with."""
     if type_ == "filing":
         return _filing(sight, subject)
@@ -134,7 +133,7 @@ def begun(sight: Sight, type_: str, subject: str) -> dict[str, str]:
     return {}
 
 
-def _filing(sight: Sight, subject: str) -> dict[str, str]:
+def _filing(sight: Sight, subject: str) -> dict[str, object]:
     """Take the oldest reviewed application of a body, or the one that is the subject."""
     for name, events in sight.directory.history.items():
         found = application_of(name, events) if "/applications/" in name else None
@@ -144,11 +143,11 @@ def _filing(sight: Sight, subject: str) -> dict[str, str]:
             asked = found.asked
             return {
                 "number": asked.number or "",
-                "districts": pretty(list(asked.districts)),
-                "grants": pretty([grant.to_members() for grant in asked.grants]),
+                "districts": " ".join(asked.districts),
+                "grants": scopes.of_grants(asked.grants, sight.directory.dictionaries.occupations),
                 "application": name,
             }
-    return {"districts": "[]", "grants": "[]"}
+    return {}
 
 
 def filed_subject(sight: Sight, type_: str, subject: str) -> str:

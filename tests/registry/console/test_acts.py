@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Acts: filled in, drafted with their exact payload, signed elsewhere, recorded, seen."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from registry.console.act_forms import FORMS
 from tests.registry.console.town import APPLICATION, OTHERS_APPLICATION, OTHERS_STATION, Town
 from tests.registry.console.web import PASSWORD, Clerk, Office
 from tests.registry.test_applications import NUMBER
-from tests.registry.world import key
+from tests.registry.world import BRICKLAYER, WELDER, key
 
 ROOM = Path(__file__).parents[3] / "registry" / "console"
 
@@ -48,6 +49,19 @@ def sign(clerk: Clerk, proposal: Proposal, *keys: SigningKey) -> Any:
 
 def act(office: Office, clerk: Clerk, type_: str, subject: str, **form: Any) -> Proposal:
     return proposed(office, clerk.post(f"/acts/{type_}", subject=subject, **form))
+
+
+def begun(page: str) -> dict[str, Any]:
+    """Read what a form begins with, but for what it is about."""
+    fields: dict[str, Any] = dict(
+        re.findall(r'<textarea id="([\w-]+)"[^>]*>(.*?)</textarea>', page)
+    )
+    fields.update(re.findall(r'<input id="([\w-]+)" name="[\w-]+" value="([^"]+)"', page))
+    fields.update(re.findall(r'<select id="([\w-]+)".*?value="(\w+)" selected', page))
+    for name, value in re.findall(r'type="checkbox" name="([\w-]+)" value="(\w+)" checked', page):
+        fields.setdefault(name, []).append(value)
+    del fields["subject"]
+    return fields
 
 
 def test_a_body_is_suspended_through_the_console(office: Office, town: Town) -> None:
@@ -127,18 +141,15 @@ def test_from_acceptance_to_filing_by_forms(office: Office, town: Town) -> None:
     passed = act(office, clerk, "review", APPLICATION, result="passed", reviewer="陆知远")
     sign(clerk, passed, town.authority)
     form = clerk.get(f"/acts/filing?subject={APPLICATION}").text
-    begun = dict(re.findall(r'<textarea id="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL))
-    fields = {name: text.replace("&#34;", '"') for name, text in begun.items()}
+    fields = begun(form)
+    assert fields["grants-1-levels"] == ["5", "4", "3"]
     assert f'value="{town.first.id}"' in form
     filing = act(
         office,
         clerk,
         "filing",
         town.first.id,
-        number=NUMBER,
-        to="2027-09-20",
-        application=APPLICATION,
-        **fields,
+        **{**fields, "number": NUMBER, "to": "2027-09-20"},
     )
     sign(clerk, filing, town.authority, town.authority_two)
     view = town.see("official", lambda s: body_view.body_view(s, town.first.code))
@@ -151,20 +162,26 @@ def test_a_key_is_registered_with_its_proof(office: Office, town: Town) -> None:
     new = key("certificate", "new one")
     proof = new.sign(statement_bodies.possession(town.first.id, new.role, new.public))
     fields = {
-        "jwk": act_forms.pretty(new.public.members),
-        "role": new.role,
+        "proven": proven(new, proof),
         "to": "2027-09-20",
-        "proof": base64url.encode(proof),
     }
     proposal = act(office, clerk, "key", town.first.id, **fields)
     sign(clerk, proposal, town.authority, town.authority_two)
     view = town.see("official", lambda s: body_view.body_view(s, town.first.code))
     assert new.kid in {known.record.kid for known in view.keys}
-    other = {**fields, "proof": base64url.encode(b"\1" * 64)}
+    other = {**fields, "proven": proven(new, b"\1" * 64)}
     wrong = clerk.post("/acts/key", subject=town.first.id, **other)
     second = proposed(office, wrong)
     answer = sign(clerk, second, town.authority, town.authority_two)
     assert answer.status_code != 303
+    part = clerk.post("/acts/key", subject=town.first.id, proven='{"role":"submit"}')
+    assert "<code>act.proven</code>" in part.text
+
+
+def proven(one: SigningKey, proof: bytes) -> str:
+    """Write what `skillseal registry prove` prints."""
+    said = {"jwk": one.public.members, "role": one.role, "proof": base64url.encode(proof)}
+    return json.dumps(said)
 
 
 def test_many_are_tried_before_they_are_revoked(office: Office, town: Town) -> None:
@@ -258,14 +275,115 @@ def test_what_is_filled_in_wrongly_is_told_on_the_form(
 
 def test_other_types_are_made_from_json(office: Office, town: Town) -> None:
     clerk = office.enter("official")
-    subject = f"{town.url}/units/green-9"
-    body = '{"name":"绿化站","industry":"绿化","region":"%s","document":"1","from":%d,"to":null}'
-    proposal = act(office, clerk, "unit", subject, body=body % ("310115", town.clock.now))
+    body: dict[str, Any] = {
+        "form": "enterprise",
+        "title": "示例砌筑规范",
+        "version": "1",
+        "sha256": "ab" * 32,
+    }
+    body |= {"body": town.first.code, "occupations": [{"code": BRICKLAYER, "levels": ["3"]}]}
+    proposal = act(office, clerk, "standard", "GF-7", body=json.dumps(body))
     sign(clerk, proposal, town.authority)
-    assert "绿化站" in clerk.get("/directories/units").text
-    away = clerk.post("/acts/unit", subject=f"{subject}0", body=body % ("310104", 1))
-    assert away.status_code == 404
-    assert "act.json" in clerk.post("/acts/unit", subject=subject, body="{").text
+    assert "示例砌筑规范" in clerk.get("/directories/standards").text
+    away = {**body, "body": town.other.code}
+    assert clerk.post("/acts/standard", subject="GF-8", body=json.dumps(away)).status_code == 404
+    assert "act.json" in clerk.post("/acts/standard", subject="GF-8", body="{").text
+
+
+ENTERED: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "station",
+        "PD-77",
+        {
+            "name": "川沙站点",
+            "host": "示例公司",
+            "base": "school",
+            "region": "310115",
+            "pilot": "yes",
+            "occupations-1-occupations": f"砌筑工\n{WELDER}",
+            "occupations-1-levels": ["3", "5"],
+            "document": "站77",
+        },
+    ),
+    (
+        "assessor",
+        "A-77",
+        {
+            "name": "贺知章",
+            "certificate": "K77",
+            "role": "assessor",
+            "region": "310115",
+            "occupations": "砌筑工",
+            "document": "考77",
+        },
+    ),
+    (
+        "unit",
+        "green-9",
+        {"name": "绿化站", "industry": "绿化", "region": "310115", "document": "1"},
+    ),
+    (
+        "operator",
+        "ks-9",
+        {"name": "考务甲", "region": "310115", "document": "1", "to": "2027-09-30"},
+    ),
+    (
+        "application",
+        "2026-77",
+        {
+            "applicant": "91310115MA1K3YJ12X",
+            "name": "示例职业技能评价中心",
+            "region": "310115",
+            "form": "employer",
+            "audience": "own",
+            "kind": "new",
+            "districts": "310115",
+            "grants-1-kind": "skill_level",
+            "grants-1-occupations": "砌筑工",
+            "grants-1-levels": ["5", "4"],
+            "grants-2-kind": "skill_level",
+            "grants-2-occupations": WELDER,
+            "grants-2-levels": ["3"],
+            "documents": f"申请 表.pdf {'AB' * 32}",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("type_", "number", "form"), ENTERED, ids=lambda one: str(one)[:12])
+def test_entries_are_made_by_forms(
+    office: Office, town: Town, type_: str, number: str, form: dict[str, Any]
+) -> None:
+    clerk = office.enter("official")
+    proposal = act(office, clerk, type_, number, **form)
+    said = Statement.from_bytes(proposal.payload)
+    assert said.subject == f"{town.url}/{act_forms.PLACES[type_]}{number}"
+    sign(clerk, proposal, town.authority)
+    kind = act_forms.PLACES[type_].rstrip("/")
+    assert form["name"] in clerk.get(f"/directories/{kind}?q={number}").text
+    if type_ == "station":
+        offers = [{"code": code, "levels": ["5", "3"]} for code in (BRICKLAYER, WELDER)]
+        assert said.body["occupations"] == offers
+        assert said.body["pilot"] is True
+    if type_ == "assessor":
+        assert (said.body["occupations"], said.body["cap"]) == ([BRICKLAYER], None)
+    if type_ == "application":
+        documents = [{"name": "申请 表.pdf", "sha256": "ab" * 32}]
+        assert said.body["documents"] == documents
+        assert [grant["occupations"] for grant in said.body["grants"]] == [  # type: ignore[attr-defined]
+            [BRICKLAYER],
+            [WELDER],
+        ]
+
+
+def test_an_occupation_that_is_not_listed_is_told_and_the_rest_is_kept(office: Office) -> None:
+    _, number, form = ENTERED[0]
+    odd = {**form, "occupations-1-occupations": "砌筑工\n炼丹工"}
+    answer = office.enter("official").post("/acts/station", subject=number, **odd)
+    assert answer.status_code == 422
+    assert "<code>act.occupation</code>" in answer.text
+    assert "炼丹工" in answer.text
+    assert begun(answer.text)["occupations-1-levels"] == ["5", "3"]
 
 
 def test_every_type_has_a_form_for_who_may_make_it(office: Office) -> None:

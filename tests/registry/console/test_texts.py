@@ -14,7 +14,7 @@ from registry.console.lists import KINDS
 
 ROOM = Path(__file__).parents[3] / "registry" / "console"
 TEXTS = {name: json.loads((ROOM / "texts" / f"{name}.json").read_text()) for name in ("zh", "en")}
-FAMILIES = ("word.", "error.", "role.", "field.", "column.", "app.", "proposal.")
+FAMILIES = ("word.", "error.", "role.", "field.", "column.", "app.", "proposal.", "act.subject_")
 """Keys that are put together: by code, column, field or role."""
 
 
@@ -40,7 +40,10 @@ def test_every_word_that_is_put_together_is_there() -> None:
     wanted |= {f"role.{name}" for name in ROLES} - {"role.administrator"}
     wanted |= {f"field.{one.name}" for type_ in OFFERED for one in FORMS.get(type_, ())}
     wanted |= {
-        f"word.{choice}" for form in FORMS.values() for one in form for choice in one.choices
+        f"word.{one.prefix}{choice}"
+        for form in FORMS.values()
+        for one in form
+        for choice in one.choices
     }
     wanted |= {key for columns in COLUMNS.values() for key, _ in columns}
     assert wanted - texts.keys() == set()
