@@ -2,7 +2,7 @@
 """One desk in a process of its own, timed: `python -m bench.desk_run FOLDER URL [--print]`.
 
 The folder has what `bench.desk_world` put there. Prints one JSON object: seconds of each act, and
-the most memory that this process had, in MB.
+the most memory that this process and its largest worker had, in MB.
 """
 
 import json
@@ -69,6 +69,9 @@ def run(folder: Path, url: str, *, printing: bool) -> dict[str, float]:
             spent["printed"] = float(made.made)
     spent["all"] = time.perf_counter() - start
     spent["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
+    # Of the largest worker; there is one for each core.
+    spent["worker"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    spent["workers"] = float(os.cpu_count() or 1)
     return spent
 
 

@@ -24,6 +24,7 @@ FEW: Final = 300  # codes of three milliseconds each
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    line: int
     folder: str
     name: str
     token: str
@@ -33,6 +34,7 @@ class _Task:
 def write(
     folder: Path,
     items: Iterable[Item],
+    count: int,
     *,
     cores: int | None = None,
     step: Callable[[int, int], None] = unseen,
@@ -41,7 +43,8 @@ def write(
 
     Args:
         folder: Exists.
-        items: Of one batch.
+        items: Of one batch; drawn as they are needed.
+        count: How many they are.
         cores: How many to use; all of them if None.
         step: Told how many are done, and of how many.
 
@@ -52,20 +55,19 @@ def write(
         UntrustedError: `code.unread`; nothing is written for that certificate.
         UnavailableError: `output.unwritable`.
     """
-    ready = [
-        (item.line, _Task(str(folder), item.number, item.token, item.receipt))
+    tasks = (
+        _Task(item.line, str(folder), item.number, item.token, item.receipt)
         for item in items
         if item.number and item.token and item.receipt
-    ]
+    )
     written: dict[int, str] = {}
-    names = workers.each(_write, [task for _, task in ready], cores=cores, few=FEW)
-    for (line, _), name in zip(ready, names, strict=True):
+    for line, name in workers.each(_write, tasks, cores=cores, few=FEW):
         written[line] = name
-        step(len(written), len(ready))
+        step(len(written), count)
     return written
 
 
-def _write(task: _Task) -> str:
+def _write(task: _Task) -> tuple[int, str]:
     try:
         # Decodes what it wrote, and compares both tokens.
         text = carrier.encode(task.token, task.receipt)
@@ -79,4 +81,4 @@ def _write(task: _Task) -> str:
         (".txt", text.encode("ascii")),
     ):
         results.write(base.with_name(base.name + suffix), content)
-    return f"{task.name}.txt"
+    return task.line, f"{task.name}.txt"

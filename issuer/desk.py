@@ -9,8 +9,9 @@ The clock, randomness and the pause between two attempts come in with `Means`, s
 decides them; progress goes out through `step`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from credential.said_examination import Papers
 from credential.statement import Statement
 from issuer import (
     batch,
+    chunks,
     codes,
     given,
     history,
@@ -39,7 +41,7 @@ from issuer.look import look
 from issuer.order import Means, Order
 from issuer.outcomes import Outcome
 from issuer.people import Person
-from issuer.records import Batch
+from issuer.records import Batch, Item
 from issuer.roster import Candidate, Roster
 from issuer.submit import Registry
 from keys.signer import Signer
@@ -151,17 +153,25 @@ def issue_roster(
                 if not error.code.startswith("registry."):
                     raise
                 unreachable = error
-    items = [item for each in batches for item in ledger.items(each.batch)]
+    items = chain.from_iterable(ledger.each(each.batch) for each in batches)
     held = history.held_before(ledger, order.kind, report.accepted, whom)
     outcome = outcomes.settle(roster, report, items, held, unreachable)
     names = codes.write(
         folder,
-        outcome.registered,
+        _registered(ledger, outcome),
+        len(outcome.registered),
         cores=means.cores,
         step=lambda done, of: means.step("codes", done, of),
     )
     results.write(folder / RESULTS, results.table(outcomes.rows(outcome, names)))
     return outcome
+
+
+def _registered(ledger: Ledger, outcome: Outcome) -> Iterator[Item]:
+    """Read the certificates of an outcome as they are needed."""
+    for name, lines in groupby(outcome.registered, key=lambda each: each.batch):
+        for _, some in chunks.of([each.line for each in lines], issue.CHUNK):
+            yield from ledger.some(name, some)
 
 
 def make_folder(folder: Path) -> None:

@@ -87,9 +87,9 @@ class Window:
         return replace(item, receipt=str(token), leaf_salt=salt, problem=None)
 
 
-def waiting(ledger: Ledger, batch: Batch) -> list[Item]:
-    """Find what is signed and has no receipt."""
-    return [item for item in ledger.items(batch.batch) if item.token and not item.receipt]
+def waiting(ledger: Ledger, batch: Batch) -> list[int]:
+    """Find what is signed and has no receipt, by the sheet's rows."""
+    return [item.line for item in ledger.each(batch.batch) if item.token and not item.receipt]
 
 
 def all_of(window: Window, batch: Batch, step: Step = quiet) -> int:
@@ -100,8 +100,8 @@ def all_of(window: Window, batch: Batch, step: Step = quiet) -> int:
     Raises:
         SealError: As `Window.send`.
     """
-    items = waiting(window.ledger, batch)
-    for done, chunk in chunks.of(items, MAX_ITEMS):
-        window.send(chunk)
-        step("submit", done, len(items))
-    return len(items)
+    lines = waiting(window.ledger, batch)
+    for done, chunk in chunks.of(lines, MAX_ITEMS):
+        window.send(window.ledger.some(batch.batch, chunk))
+        step("submit", done, len(lines))
+    return len(lines)

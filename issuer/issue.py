@@ -15,7 +15,7 @@ to be admitted is signed again as of now.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -86,20 +86,20 @@ def draw(job: Job) -> None:
         UntrustedError: `roster.mismatch`, when a row is not what was filed.
         UnavailableError: `ledger.full`.
     """
-    open_items = [
-        item
-        for item in job.ledger.items(job.batch.batch)
+    lines = [
+        item.line
+        for item in job.ledger.each(job.batch.batch)
         if item.payload is None and item.line in job.candidates
     ]
-    _demand_filed(job, open_items)
-    open_items = _without_used_numbers(job, open_items)
-    job.indexes.demand(len(open_items))
+    _demand_filed(job, lines)
+    lines = _without_used_numbers(job, lines)
+    job.indexes.demand(len(lines))
     numbers = _numbers(job)
-    for done, chunk in chunks.of(open_items, CHUNK):
+    for done, items in _in_chunks(job, lines, CHUNK):
         with job.ledger.transaction():
-            job.ledger.intend([_drawn(job, numbers, item) for item in chunk])
+            job.ledger.intend([_drawn(job, numbers, item) for item in items])
         # A crash after this line: the next run signs these very claims.
-        job.step("draw", done, len(open_items))
+        job.step("draw", done, len(lines))
 
 
 def sign_all(job: Job) -> None:
@@ -108,15 +108,15 @@ def sign_all(job: Job) -> None:
     Raises:
         UnavailableError: `ledger.full`.
     """
-    items = [
-        item
-        for item in job.ledger.items(job.batch.batch)
+    lines = [
+        item.line
+        for item in job.ledger.each(job.batch.batch)
         if item.payload is not None and item.token is None and job.may_sign(item)
     ]
-    for done, chunk in chunks.of(items, CHUNK):
+    for done, items in _in_chunks(job, lines, CHUNK):
         # A crash before the next line loses signatures that nobody has seen; they are made again.
-        job.ledger.keep_tokens([_signed(job, item) for item in chunk])
-        job.step("sign", done, len(items))
+        job.ledger.keep_tokens([_signed(job, item) for item in items])
+        job.step("sign", done, len(lines))
 
 
 def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], bytes]) -> None:
@@ -137,23 +137,28 @@ def submit(job: Job, registry: Registry, key: Signer, random: Callable[[int], by
     waiting = hand_in.waiting(job.ledger, job.batch)
     total = len(waiting)
     for _ in range(ROUNDS):
-        again: list[Item] = []
-        for done, chunk in chunks.of(waiting, MAX_ITEMS):
-            answered = window.send(chunk)
-            again.extend(item for item in answered if _is_curable(job, item))
+        again: list[int] = []
+        for done, items in _in_chunks(job, waiting, MAX_ITEMS):
+            again += [item.line for item in window.send(items) if _is_curable(job, item)]
             job.step("submit", total - len(waiting) + done, total)
         if not again:
             return
         waiting = _draw_again(job, again)
 
 
-def _demand_filed(job: Job, items: Iterable[Item]) -> None:
+def _in_chunks(job: Job, lines: Sequence[int], size: int) -> Iterator[tuple[int, list[Item]]]:
+    """Read rows of the ledger as they are needed: a whole roster's tokens are not held at once."""
+    for done, some in chunks.of(lines, size):
+        yield done, job.ledger.some(job.batch.batch, some)
+
+
+def _demand_filed(job: Job, lines: Iterable[int]) -> None:
     filed = Commitment.from_members(json.loads(job.batch.attachment))
     entries = set(filed.entries)
-    for item in items:
-        candidate, person = job.candidates[item.line], job.people[item.line]
+    for line in lines:
+        candidate, person = job.candidates[line], job.people[line]
         if entry(filed.salt, candidate.name, person.tag) not in entries:
-            message = f"row {item.line} is not what the batch {job.batch.batch} was filed with"
+            message = f"row {line} is not what the batch {job.batch.batch} was filed with"
             raise UntrustedError("roster.mismatch", message)
 
 
@@ -179,17 +184,17 @@ def _drawn(job: Job, numbers: Numbers, item: Item) -> Item:
     return replace(drawn, token=None, problem=None)
 
 
-def _without_used_numbers(job: Job, items: list[Item]) -> list[Item]:
+def _without_used_numbers(job: Job, lines: list[int]) -> list[int]:
     """Leave out rows whose allotted number another certificate got since the batch was filed."""
-    used = [
-        replace(item, problem=_NUMBER_USED)
-        for item in items
-        if (number := job.candidates[item.line].number) is not None
-        and job.ledger.has_number(item.kind, number)
-    ]
-    job.ledger.keep_answers(used)
-    lines = {item.line for item in used}
-    return [item for item in items if item.line not in lines]
+    used = {
+        line
+        for line in lines
+        if (number := job.candidates[line].number) is not None
+        and job.ledger.has_number(job.kind, number)
+    }
+    refused = job.ledger.some(job.batch.batch, sorted(used))
+    job.ledger.keep_answers([replace(item, problem=_NUMBER_USED) for item in refused])
+    return [line for line in lines if line not in used]
 
 
 def _numbers(job: Job) -> Numbers:
@@ -222,18 +227,18 @@ def _is_curable(job: Job, item: Item) -> bool:
     return code in _ANOTHER_INDEX or code in _ANOTHER_TIME
 
 
-def _draw_again(job: Job, items: Sequence[Item]) -> list[Item]:
-    drawn: list[Item] = []
+def _draw_again(job: Job, lines: Sequence[int]) -> list[int]:
+    drawn: list[int] = []
     numbers = _numbers(job)
-    for _, chunk in chunks.of(items, CHUNK):
+    for _, items in _in_chunks(job, lines, CHUNK):
         with job.ledger.transaction():
-            freed = [_without_what_is_taken(job, item) for item in chunk]
+            freed = [_without_what_is_taken(job, item) for item in items]
             renewed = [_drawn(job, numbers, item) for item in freed]
             job.ledger.intend(renewed)
         # What a second person must release stays unsigned until the next run.
         signed = [_signed(job, item) for item in renewed if job.may_sign(item)]
         job.ledger.keep_tokens(signed)
-        drawn.extend(signed)
+        drawn += [item.line for item in signed]
     return drawn
 
 

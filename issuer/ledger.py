@@ -23,6 +23,7 @@ slows a search down and does not prevent it.
 """
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from issuer.records import Batch, Item
 from issuer.release_table import ReleaseTable
 
 PERSON_ROUNDS: Final = 1_000  # of PBKDF2: a third of a millisecond
+FEW: Final = 500  # certificates that are in memory at a time, of a batch of any length
 
 
 _ITEM: Final = (
@@ -192,8 +194,37 @@ class Ledger(ReleaseTable, JobTables, ActTable, RecordTable):
 
     def items(self, batch: str) -> list[Item]:
         """Read a batch's certificates in the sheet's order."""
-        statement = f"SELECT {_ITEM} FROM item WHERE batch = ? ORDER BY line"  # noqa: S608  # constant
-        return [Item(*row) for row in self._connection.execute(statement, (batch,))]
+        return list(self.each(batch))
+
+    def each(self, batch: str) -> Iterator[Item]:
+        """Yield a batch's certificates in the sheet's order, and hold few of them at a time.
+
+        What is written between two of them is seen by those that follow.
+        """
+        statement = (
+            f"SELECT {_ITEM} FROM item WHERE batch = ? AND line > ? "  # noqa: S608  # a constant
+            f"ORDER BY line LIMIT {FEW}"
+        )
+        last = -1
+        while rows := self._connection.execute(statement, (batch, last)).fetchall():
+            for row in rows:
+                yield Item(*row)
+            last = rows[-1][1]
+
+    def some(self, batch: str, lines: Sequence[int]) -> list[Item]:
+        """Read the certificates of some rows of the sheet, which must be there, in that order."""
+        statement = (
+            f"SELECT {_ITEM} FROM item WHERE batch = ? "  # noqa: S608  # a constant
+            "AND line IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._connection.execute(statement, (batch, json.dumps(list(lines))))
+        found = {row[1]: Item(*row) for row in rows}
+        return [found[line] for line in lines]
+
+    def count(self, batch: str) -> int:
+        """Count a batch's certificates."""
+        counted = self._connection.execute("SELECT count(*) FROM item WHERE batch = ?", (batch,))
+        return int(counted.fetchone()[0])
 
     def numbered(self, number: str) -> Item | None:
         """Find a certificate by its number, of whatever kind."""

@@ -11,7 +11,7 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,18 +29,28 @@ REFUSED: Final = "未发证"
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row with a certificate, or with one on its way."""
+
+    batch: str
+    line: int
+    """The sheet's row."""
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a roster."""
 
     rows: int
     """Rows with content under the headings."""
-    registered: tuple[Item, ...]
-    waiting: tuple[Item, ...]
+    registered: tuple[Line, ...]
+    waiting: tuple[Line, ...]
     refusals: tuple[Refusal, ...]
     """One or more for each row that is neither registered nor waiting, by row."""
     unreachable: UnavailableError | None
     """Why some wait."""
-    unreleased: tuple[Item, ...] = ()
+    unreleased: tuple[Line, ...] = ()
     """Drawn, and waiting for a second person."""
 
     @property
@@ -52,7 +62,7 @@ class Outcome:
 def settle(
     roster: Roster,
     report: Report,
-    items: Sequence[Item],
+    items: Iterable[Item],
     held: Mapping[int, str],
     unreachable: UnavailableError | None,
 ) -> Outcome:
@@ -61,21 +71,29 @@ def settle(
     Args:
         roster: As read.
         report: As judged now.
-        items: The ledger's, of all batches of the roster.
+        items: The ledger's, of all batches of the roster; drawn once, and none is kept.
         held: Row to the batch in which the same person got the same certificate.
         unreachable: Why submitting ended early, if it did.
     """
-    registered = tuple(item for item in items if item.receipt)
-    unreleased = tuple(
-        item for item in items if item.payload and not item.token and not item.receipt
-    )
-    answered = [item for item in items if item.problem and not item.receipt]
-    answered = [item for item in answered if item not in unreleased]
-    waiting = tuple(item for item in items if item.token and not item.receipt and not item.problem)
-    told = {item.line for item in (*registered, *unreleased, *answered, *waiting)}
+    registered: list[Line] = []
+    unreleased: list[Line] = []
+    waiting: list[Line] = []
+    answered: list[Refusal] = []
+    for item in items:
+        line = Line(item.batch, item.line, item.number or "")
+        if item.receipt:
+            registered.append(line)
+        elif item.payload and not item.token:
+            unreleased.append(line)
+        elif item.problem:
+            answered.append(_by_registry(roster, item))
+        elif item.token:
+            waiting.append(line)
+    told = {each.line for each in (*registered, *unreleased, *waiting)}
+    told.update(each.row for each in answered)
     left = [each for each in report.accepted if each.row not in told]
     refusals = [
-        *(_by_registry(roster, item) for item in answered),
+        *answered,
         *(refusal for refusal in report.refusals if refusal.row not in told),
         *check.issued_before(roster, left, held),
         *(
@@ -91,7 +109,14 @@ def settle(
         ),
     ]
     ordered = tuple(sorted(refusals, key=lambda refusal: refusal.row))
-    return Outcome(roster.rows, registered, waiting, ordered, unreachable, unreleased)
+    return Outcome(
+        roster.rows,
+        tuple(registered),
+        tuple(waiting),
+        ordered,
+        unreachable,
+        tuple(unreleased),
+    )
 
 
 def rows(outcome: Outcome, names: Mapping[int, str]) -> Iterable[tuple[str, ...]]:
@@ -103,16 +128,13 @@ def rows(outcome: Outcome, names: Mapping[int, str]) -> Iterable[tuple[str, ...]
     """
     told: list[tuple[int, tuple[str, ...]]] = [
         *(
-            (item.line, (REGISTERED, item.number or "", "", "", "", "", names.get(item.line, "")))
-            for item in outcome.registered
+            (each.line, (REGISTERED, each.number, "", "", "", "", names.get(each.line, "")))
+            for each in outcome.registered
         ),
+        *((each.line, (WAITING, each.number, "", "", "", "", "")) for each in outcome.waiting),
         *(
-            (item.line, (WAITING, item.number or "", "", "", "", "", ""))
-            for item in outcome.waiting
-        ),
-        *(
-            (item.line, (UNRELEASED, item.number or "", "", "", "", "", ""))
-            for item in outcome.unreleased
+            (each.line, (UNRELEASED, each.number, "", "", "", "", ""))
+            for each in outcome.unreleased
         ),
         *(
             (each.row, (REFUSED, "", each.column, each.code, each.message, each.suggestion, ""))

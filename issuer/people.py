@@ -56,7 +56,7 @@ def find(
         UnavailableError: `workers.ended`, `ledger.full`.
     """
     candidates = tuple(candidates)
-    tasks = [(ledger.salt, each.document) for each in candidates]
+    tasks = ((ledger.salt, each.document) for each in candidates)
     persons = list(workers.each(_person, tasks, cores=cores, few=FEW_PERSONS))
     keys = [(person, fold(each.name)) for person, each in zip(persons, candidates, strict=True)]
     tags = _tags(ledger, keys, candidates, cores, step) if tagged else {}
@@ -78,7 +78,7 @@ def _tags(
         for key, each in zip(keys, candidates, strict=True)
         if key not in tags
     }
-    computed = workers.each(_tag, list(missing.values()), cores=cores)
+    computed = workers.each(_tag, missing.values(), cores=cores)
     fresh: dict[tuple[bytes, str], str] = {}
     for done, (key, tag) in enumerate(zip(missing, computed, strict=True), start=1):
         fresh[key] = tag

@@ -18,7 +18,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,7 +109,7 @@ class Proposed:
 def is_needed(ledger: Ledger, batches: Iterable[Batch]) -> bool:
     """Tell whether a roster's certificates, of all its batches, need a second person."""
     above = ledger.release_above
-    return above is not None and sum(len(ledger.items(each.batch)) for each in batches) > above
+    return above is not None and sum(ledger.count(each.batch) for each in batches) > above
 
 
 def propose(ledger: Ledger, filing: FilingFile, name: str, at: int) -> Proposed:
@@ -119,18 +119,21 @@ def propose(ledger: Ledger, filing: FilingFile, name: str, at: int) -> Proposed:
         ConflictError: `release.nothing`.
     """
     batch = ledger.batch_named(name)
-    open_items = [] if batch is None else _open(ledger, filing, batch, at)
-    if not open_items:
+    hashes: list[bytes] = []
+    kinds: Counter[str] = Counter()
+    for item in () if batch is None else _open(ledger, filing, batch, at):
+        said = Claims.from_bytes(item.payload or b"")
+        kinds[f"{said.occupation_code}/{said.level or ''}"] += 1
+        hashes.append(_hash(item))
+    if not hashes:
         message = f"nothing of a batch {name} is drawn and waits for a release"
         raise ConflictError("release.nothing", message)
-    covered = b"".join(map(_hash, open_items))
-    said = [Claims.from_bytes(item.payload or b"") for item in open_items]
-    kinds = Counter(f"{each.occupation_code}/{each.level or ''}" for each in said)
+    covered = b"".join(hashes)
     release = Release(
         iss=filing.body.id,
         batch=name,
         iat=at,
-        count=len(open_items),
+        count=len(hashes),
         certificates=dict(sorted(kinds.items())),
         digest=hashlib.sha256(covered).digest(),
     )
@@ -191,16 +194,14 @@ def released(ledger: Ledger, filing: FilingFile, batch: Batch, at: int) -> Relea
 
 def unreleased(ledger: Ledger, filing: FilingFile, batch: Batch, at: int) -> int:
     """Count what is drawn, not signed and not released."""
-    return len(_open(ledger, filing, batch, at))
+    return sum(1 for _ in _open(ledger, filing, batch, at))
 
 
-def _open(ledger: Ledger, filing: FilingFile, batch: Batch, at: int) -> list[Item]:
+def _open(ledger: Ledger, filing: FilingFile, batch: Batch, at: int) -> Iterator[Item]:
     done = released(ledger, filing, batch, at)
-    return [
-        item
-        for item in ledger.items(batch.batch)
-        if item.payload and not item.token and not item.receipt and item not in done
-    ]
+    for item in ledger.each(batch.batch):
+        if item.payload and not item.token and not item.receipt and item not in done:
+            yield item
 
 
 def _check(filing: FilingFile, batch: Batch, token: str, covered: bytes, at: int) -> Release:

@@ -104,7 +104,8 @@ def run(options: argparse.Namespace) -> int:
                 place = f"row {each.row}, {each.column}"
                 print(f"{place}: {each.message}; {each.suggestion} [{each.code}]", file=sys.stderr)
             raise
-    codes.write(options.out, [each.item for each in told if each.item is not None])
+    issued = [each.item for each in told if each.item is not None]
+    codes.write(options.out, issued, len(issued))
     _print(options, told)
     if unreachable is not None:
         print(f"skillseal: {unreachable} [{unreachable.code}]", file=sys.stderr)

@@ -101,11 +101,12 @@ class Examination:
                 folder / "codes",
                 means,
             )
+            items = [ledger.some(each.batch, [each.line])[0] for each in outcome.registered]
         if outcome.refusals or outcome.waiting:
             raise RuntimeError(
                 f"not every row of {roster} became a certificate: {outcome.refusals}"
             )
-        return [self._issued(folder / "codes", people, item) for item in outcome.registered]
+        return [self._issued(folder / "codes", people, item) for item in items]
 
     def _papers(self) -> Papers | None:
         known = self.filing.examination

@@ -66,6 +66,34 @@ def test_what_was_stored_is_there_when_it_is_opened_again(tmp_path: Path) -> Non
         }
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 7])
+def test_a_batch_is_read_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(ledgers, "FEW", 2)
+    lines = [*range(2, 2 * count + 2, 2)]
+    with opened(tmp_path / "l.sqlite") as ledger:
+        ledger.prepare([(BATCH, [item(line) for line in reversed(lines)])])
+        ledger.prepare([(replace(BATCH, batch="B2", roster=b"other"), [item(3, batch="B2")])])
+        assert [each.line for each in ledger.each("B1")] == lines
+        assert (ledger.count("B1"), ledger.items("B1")) == (count, list(ledger.each("B1")))
+        wanted = lines[::-2]
+        assert [each.line for each in ledger.some("B1", wanted)] == wanted
+
+
+def test_what_is_written_while_a_batch_is_read_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "FEW", 1)
+    with opened(tmp_path / "l.sqlite") as ledger:
+        ledger.prepare([(BATCH, [item(2), item(3)])])
+        read = ledger.each("B1")
+        assert next(read).number is None
+        with ledger.transaction():
+            ledger.intend([item(3, number="N1", list="1", index=7, payload=b"p")])
+        assert next(read).number == "N1"
+
+
 def test_a_token_over_other_claims_is_not_kept(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         ledger.prepare([(BATCH, [item(2)])])

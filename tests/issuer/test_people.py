@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def test_several_cores_give_what_one_gives() -> None:
     alone = list(workers.each(people._person, tasks, cores=1))
     assert list(workers.each(people._person, tasks, cores=2, few=10)) == alone
     assert len(set(alone)) == 60
+
+
+def test_tasks_are_drawn_as_workers_come_to_them() -> None:
+    drawn = 0
+
+    def tasks() -> Iterator[int]:
+        nonlocal drawn
+        for task in range(5_000):
+            drawn += 1
+            yield task
+
+    most = workers.CHUNK * workers.PIECE * (workers.AHEAD + 1)
+    done = []
+    for result in workers.each(abs, tasks(), cores=2):
+        done.append(result)
+        assert drawn - len(done) <= most
+    assert done == list(range(5_000))
 
 
 def test_a_worker_that_ends_is_an_error_to_act_on() -> None:

@@ -81,7 +81,11 @@ def test_a_roster_is_filed_registered_and_written(at_desk: Desk) -> None:
     outcome = at_desk.issue()
     assert (outcome.refusals, outcome.unreachable) == ((), None)
     assert len(outcome.registered) == ROWS
-    for item in outcome.registered:
+    with Ledger.open(at_desk.ledger, at_desk.world.first.id, os.urandom) as ledger:
+        items = [
+            item for each in outcome.registered for item in ledger.some(each.batch, [each.line])
+        ]
+    for item in items:
         text = (at_desk.folder / "out" / f"{item.number}.txt").read_text()
         carried = carrier.decode(text)
         assert (carried.certificate, carried.receipt) == (item.token, item.receipt)
