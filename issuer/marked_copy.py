@@ -12,7 +12,9 @@ goes in as text, so that nothing of it is calculated (CWE-1236).
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -21,9 +23,11 @@ from typing import Final
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image as Picture
 from openpyxl.styles import PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image
 
 from issuer import columns, sheet
 from issuer.columns import Columns
@@ -39,6 +43,13 @@ _WARNED: Final = PatternFill("solid", fgColor="FFEB9C")
 _ADDED: Final = PatternFill("solid", fgColor="E2EFDA")
 _CONTROL: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _FORBIDDEN: Final = re.compile(r"[\\/*?:\[\]']")
+_COPIED: Final = ("gif", "jpeg", "png")
+_UNREADABLE: Final = (
+    *(ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError),
+    *(SyntaxError, zipfile.BadZipFile, zlib.error, struct.error),  # of XML that is none, the first
+    *(Image.DecompressionBombError, NotImplementedError, EOFError, ArithmeticError),
+)
+"""What the library raises over a part that it cannot read."""
 _AUTHOR: Final = "技印"
 _LOST: Final = {
     "cell.formula": "（公式）",
@@ -146,8 +157,12 @@ def _whole(content: bytes, name: str) -> Workbook | None:
             return None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError):
+    except _UNREADABLE:
         return None  # read by one library and not by the other: the cells are copied
+    for page in book.worksheets:
+        pictures: list[Picture] = page._images  # type: ignore[attr-defined]  # noqa: SLF001
+        # These are copied as they are; any other would be decoded, EPS by another program.
+        pictures[:] = [each for each in pictures if each.format in _COPIED]
     return book if name in book.sheetnames else None
 
 

@@ -10,6 +10,7 @@ full-width forms) begins with an apostrophe (CWE-1236), so that opening the tabl
 import contextlib
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -39,14 +40,17 @@ def table(rows: Iterable[Sequence[str]]) -> bytes:
 def write(path: Path, content: bytes) -> None:
     """Write a file so that whoever looks sees the old one or the whole new one.
 
-    A crash leaves at most a file ending in `.part`, which the next run overwrites.
+    Only its owner may read it: it names people. A crash leaves at most a file ending in `.part`,
+    which the next run replaces. A link that somebody has laid in its place is not followed.
 
     Raises:
         UnavailableError: `output.unwritable`.
     """
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(content)
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
         part.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

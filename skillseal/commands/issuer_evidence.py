@@ -86,7 +86,6 @@ def pack(options: argparse.Namespace) -> int:
             ledger, filing, options.batch, options.roster, key, at=at, page=options.sheet
         )
     results.write(options.out, data)
-    options.out.chmod(0o600)
     print(f"{options.out.name}: {len(data):,} bytes. It names people: hand it to auditors only.")
     return OK
 

@@ -88,7 +88,6 @@ def again(options: argparse.Namespace) -> int:
         message = "none of these records is left to be issued again"
         raise ConflictError("reissue.nothing", message)
     results.write(options.out, text_workbook.build("再发证", old_records.HEADINGS, made.table))
-    options.out.chmod(0o600)  # it has document numbers, as the old sheet has
     refused = len({each.row for each in made.refusals})
     _count(options, {"rows": len(made.table), "done": made.done, "refused": refused})
     return REFUSED if refused else OK

@@ -2,13 +2,16 @@
 """Copies of the user's workbook: marks at the cells, results beside the rows, no formulas."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.cell.cell import Cell
+from openpyxl.drawing.image import Image as Picture
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import EpsImagePlugin, Image, ImageFile
 
 from issuer import marked_copy
 from issuer.marked_copy import MarkedCopy
@@ -86,6 +89,72 @@ def test_a_workbook_that_openpyxl_would_grow_on_is_copied_cell_by_cell(
     assert openpyxl.load_workbook(io.BytesIO(found)).sheetnames == ["成绩"]
     assert page(found)["C9"].value == pytest.approx(3.1019919900111e17)
     assert page(found)["H10"].value == "（公式）"
+
+
+_BOMB = (
+    b'<!DOCTYPE a [<!ENTITY a0 "aaaaaaaaaaaaaaaa">'
+    + b"".join(b'<!ENTITY a%d "%b">' % (n, b"&a%d;" % (n - 1) * 16) for n in range(1, 9))
+    + b"]><a>&a8;</a>"
+)
+_FILE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+
+
+def _with(content: bytes, changes: dict[str, bytes]) -> bytes:
+    """Exchange parts of a workbook."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changes.get(name, old.read(name)))
+    return target.getvalue()
+
+
+def _pictured(data: bytes) -> bytes:
+    """Make a roster with a picture beside it, which is then exchanged for something else."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for cells in (HEADINGS, row(1)):
+        sheet.append(list(cells))
+    picture = io.BytesIO()
+    Image.new("1", (8, 8)).save(picture, "PNG")
+    sheet.add_image(Picture(picture), "J2")
+    target = io.BytesIO()
+    book.save(target)
+    return _with(target.getvalue(), {"xl/media/image1.png": data})
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("part", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"])
+@pytest.mark.parametrize("data", [_BOMB, _FILE, b"<", b"", b"<a>" * 100_000])
+def test_a_part_that_nobody_needs_cannot_stop_the_copy(
+    tmp_path: Path, part: str, data: bytes
+) -> None:
+    path = openpyxl_file(tmp_path / "a.xlsx", [row(1)])
+    path.write_bytes(_with(path.read_bytes(), {part: data}))
+    copy = MarkedCopy.of(path, None, "skill_level")
+    copy.add(["发证结果"], {2: ["已登记"]})
+    found = page(copy.to_bytes())
+    assert [found["A2"].value, found["H2"].value] == [row(1)[0], "已登记"]
+    assert "root:" not in str([cell.value for line in found.iter_rows() for cell in line])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_no_picture_of_a_roster_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huge, tiff = io.BytesIO(), io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(huge, "PNG")
+    Image.new("1", (8, 8)).save(tiff, "TIFF")
+    # EPS is a program, which Pillow would have another program run.
+    eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nquit\n"
+
+    def decode(*_: object) -> None:
+        raise AssertionError("a picture is decoded")
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decode)
+    monkeypatch.setattr(EpsImagePlugin.EpsImageFile, "load", decode)
+    path = tmp_path / "a.xlsx"
+    for data in (huge.getvalue(), tiff.getvalue(), eps, b"GIF89a"):
+        path.write_bytes(_pictured(data))
+        copy = MarkedCopy.of(path, None, "skill_level")
+        assert page(copy.to_bytes())["A2"].value == row(1)[0]
 
 
 def test_several_marks_at_one_cell_and_one_without_a_column(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 import csv
 import io
+import os
 import resource
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from credential.errors import UnavailableError
 from issuer import results
 
-# attacks.md V09: what a spreadsheet would take for a formula.
+# What a spreadsheet would take for a formula.
 DANGEROUS = [
     "=1+1",
     "+1",
@@ -67,6 +68,27 @@ def test_a_file_replaces_the_old_one_whole(tmp_path: Path) -> None:
     results.write(path, b"new")
     assert path.read_bytes() == b"new"
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_file_is_its_owners_alone_and_goes_through_no_link(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "a.txt"
+    victim.write_bytes(b"mine")
+    for laid in (path, path.with_name("a.txt.part")):
+        laid.symlink_to(victim)
+    before = os.umask(0)
+    try:
+        results.write(path, b"new")
+    finally:
+        os.umask(before)
+    assert (victim.read_bytes(), path.read_bytes()) == (b"mine", b"new")
+    assert not path.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_remnant_of_a_crash_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a.txt.part").write_bytes(b"half")
+    results.write(tmp_path / "a.txt", b"whole")
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"whole"]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
