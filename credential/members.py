@@ -61,9 +61,9 @@ def inside(region: str, outer: str) -> bool:
     """Tell whether a region code lies inside another: 310115 in 310000, and 310000 in itself."""
     if region == outer:
         return True
-    while outer.endswith("00"):
-        outer = outer[:-2]
-    return region.startswith(outer)
+    if outer[2:] == "0000":
+        return region[:2] == outer[:2]
+    return outer[4:] == "00" and region[:4] == outer[:4]
 
 
 def is_host(text: object) -> bool:
@@ -82,7 +82,12 @@ def _is_host(text: str) -> bool:
 
 def is_civil_date(text: object) -> bool:
     """Tell whether a value is a real day as YYYY-MM-DD."""
-    if not isinstance(text, str) or not _DATE.fullmatch(text):
+    return isinstance(text, str) and len(text) == 10 and _is_civil_date(text)
+
+
+@lru_cache(maxsize=4096)  # ten years of days: many certificates are of the same one
+def _is_civil_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
         return False
     try:
         date.fromisoformat(text)
