@@ -4,6 +4,9 @@ PYTHON ?= python3
 ARGS ?=
 BIN = .venv/bin
 FIND = @command -v $(PYTHON) >/dev/null || { echo "install Python 3.11 or newer" >&2; exit 2; }
+# One process on a machine with one core, two elsewhere; ARGS="-n 0" runs the tests in pytest's own.
+# Halves of what is left move to whoever is idle, so that most of what tests share is made once.
+PARALLEL = -n auto --maxprocesses 2 --dist worksteal
 SETUP = $(PYTHON) tools/setup.py
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links --extra all --group build
@@ -26,7 +29,7 @@ web: ## build the page of verifier/web into its dist/
 test: ## the everyday suite with branch coverage
 	$(FIND)
 	@$(SETUP) test
-	$(BIN)/python -m pytest --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --include='credential/*,verifier/*' --fail-under=95
 
 test-long: ## the tests that take minutes

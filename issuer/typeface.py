@@ -125,7 +125,9 @@ def _unavailable(why: str) -> UnavailableError:
 
 
 def _is_there(home: Path) -> bool:
-    return all(_files(home / _PACKAGE / face) for face in _FACES)
+    # npm writes this list last: without it another process is still unpacking.
+    whole = (home / "node_modules" / ".package-lock.json").exists()
+    return whole and all(_files(home / _PACKAGE / face) for face in _FACES)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -11,7 +11,6 @@ import atexit
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from functools import cache
@@ -21,6 +20,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests import ports
 from tools import postgresql
 
 USER = "skill"
@@ -43,8 +43,7 @@ class Server:
         atexit.register(self.remove)
         if self.found.user:
             shutil.chown(self.folder, self.found.user, self.found.user)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = ports.free()
         cluster = ["-D", f"{self.folder}/data", "-A", "trust", "-U", USER, "-E", "UTF8"]
         self._run("initdb", *cluster, "--no-sync", "--no-instructions", "--locale=C")
         settings = {
@@ -129,8 +128,9 @@ class Server:
             return b"".join(copy)
 
     def _connect(self, name: str) -> psycopg.Connection:
-        place = {"host": str(self.folder), "port": self.port, "dbname": name}
-        return psycopg.connect(user=USER, autocommit=True, **place)
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, dbname=name, user=USER, autocommit=True
+        )
 
     def administer(self, statement: sql.Composed) -> None:
         """Do what is done from outside of all databases."""

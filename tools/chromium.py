@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tools import web
+from tools import turn, web
 
 PACKAGE: Final = "@sparticuz/chromium@147.0.0"
 _MAC: Final = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -47,12 +47,13 @@ def find() -> Chromium:
         if _MAC.exists():
             return Chromium(_MAC)
         raise NoBrowserError("install Google Chrome: the tests of the page need a browser")
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return Chromium(Path(found))
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        return _from_apt()
-    return _from_npm()
+    with turn.taken():
+        for name in ("chromium", "chromium-browser", "google-chrome"):
+            if found := shutil.which(name):
+                return Chromium(Path(found))
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            return _from_apt()
+        return _from_npm()
 
 
 def _from_apt() -> Chromium:

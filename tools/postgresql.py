@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tools import turn
+
 OLDEST: Final = 15
 USER: Final = "postgres"
 _PLACES: Final = ("usr/lib/postgresql/*/bin", "opt/homebrew/opt/postgresql@*/bin")
@@ -43,7 +45,8 @@ def find() -> PostgreSQL:
         NoPostgreSQLError: There is none and none can be had.
     """
     if os.geteuid() == 0:
-        programs = _installed() or _from_apt()
+        with turn.taken():
+            programs = _installed() or _from_apt()
         try:
             pwd.getpwnam(USER)
         except KeyError:

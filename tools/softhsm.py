@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tools import turn
+
 MODULE: Final = "libsofthsm2.so"
 _PLACES: Final = ("usr/lib/softhsm", "usr/lib/*/softhsm", "usr/local/lib/softhsm")
 _MAC: Final = (Path("/opt/homebrew"), Path("/usr/local"))
@@ -58,11 +60,12 @@ def find() -> SoftHsm:
             if module.exists():
                 return SoftHsm(module, prefix / "bin" / "softhsm2-util")
         raise NoSoftHsmError("brew install softhsm: the tests of keys in tokens need it")
-    if found := _below(Path("/")):
-        return found
-    if not shutil.which("apt-get"):
-        raise NoSoftHsmError("install SoftHSM 2: the tests of keys in tokens need it")
-    return _from_apt() if os.geteuid() == 0 else _from_packages()
+    with turn.taken():
+        if found := _below(Path("/")):
+            return found
+        if not shutil.which("apt-get"):
+            raise NoSoftHsmError("install SoftHSM 2: the tests of keys in tokens need it")
+        return _from_apt() if os.geteuid() == 0 else _from_packages()
 
 
 def _loads(path: Path) -> bool:

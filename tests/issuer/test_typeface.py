@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The typeface: there when asked for, with the characters that names need, and honest about it."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,14 @@ def test_a_typeface_that_cannot_be_had(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(SealError) as refused:
         Typeface.of(home=home)
     assert refused.value.code == "typeface.unavailable"
+
+
+def test_what_is_still_being_unpacked_is_not_there(tmp_path: Path) -> None:
+    typeface()
+    shutil.copytree(FONTS / "node_modules", tmp_path / "node_modules", copy_function=os.symlink)
+    assert Typeface.at_hand(home=tmp_path) is not None
+    (tmp_path / "node_modules" / ".package-lock.json").unlink()
+    assert Typeface.at_hand(home=tmp_path) is None
 
 
 def test_the_lock_names_no_address() -> None:

@@ -2,7 +2,6 @@
 """`skillseal issuer serve` as a process: accounts, the set-up code, what it refuses."""
 
 import io
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from skillseal.main import main
+from tests import ports
 from tests.issuer import world
 
 
@@ -23,8 +23,7 @@ def arguments(folder: Path) -> list[str]:
 
 
 def test_a_desk_starts_with_a_set_up_code(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.free()
     command = [sys.executable, "-m", "skillseal.main", *arguments(tmp_path), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

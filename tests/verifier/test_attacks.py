@@ -154,7 +154,7 @@ def forged(header: object, payload: bytes | None = None) -> str:
 
 KID = body_key(HOME.host).kid
 TYP = envelope.CERTIFICATE
-OTHER_TYPES = [*envelope.ROLE_OF_TYP.keys() - {TYP}, "JWT", "vc+sd-jwt", "DC+SD-JWT", ""]
+OTHER_TYPES = [*sorted(envelope.ROLE_OF_TYP.keys() - {TYP}), "JWT", "vc+sd-jwt", "DC+SD-JWT", ""]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_another_kind_of_token_is_no_certificate(name: str) -> None:
     assert verdict.reason in {"malformed.profile", "malformed.token"}
 
 
-@pytest.mark.parametrize("name", tokens().keys() - {"receipt"})
+@pytest.mark.parametrize("name", sorted(tokens().keys() - {"receipt"}))
 def test_another_kind_of_token_is_no_receipt(name: str) -> None:
     verdict = ask(KNOWN, f"{GOOD.certificate}~\n{tokens()[name]}\n")
     assert verdict.reason in {"malformed.profile", "malformed.token"}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page as a registry serves it, and after the server is gone."""
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests import ports
 from tests.web.browser import Site, open_page, paste, said, verdict
 from tests.web.pictures import frame, png, symbol
 from tools import web
@@ -30,8 +30,7 @@ def _demo(folder: Path) -> None:
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
     """Run a registry on a free port until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.free()
     with subprocess.Popen(
         [COMMAND, "registry", "serve", "--demo", folder, "--port", str(port)],
         cwd=web.ROOT,

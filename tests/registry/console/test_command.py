@@ -3,7 +3,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import httpx2
 import pytest
 
 from skillseal.main import main
+from tests import ports
 from tests.registry.world import World
 
 START_IT = "import sys; from skillseal.main import main; sys.exit(main(sys.argv[1:]))"
@@ -32,13 +32,8 @@ def settings_of(world: World, *more: str) -> Path:
     return file
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def test_the_first_account_is_made_with_the_code_of_the_terminal(tmp_path: Path) -> None:
-    file, port = settings_of(World(tmp_path)), str(free_port())
+    file, port = settings_of(World(tmp_path)), str(ports.free())
     words = ["registry", "console", "--settings", str(file), "--port", port]
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", START_IT, *words], stdout=subprocess.PIPE, text=True

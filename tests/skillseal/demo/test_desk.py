@@ -22,6 +22,7 @@ from registry.settings import load
 from skillseal.demo import desk, good_order, leavings
 from skillseal.demo.desk import Opened
 from skillseal.demo.run import Result
+from tests import ports
 from tests.issuer.printing import typeface
 from tests.web.browser import launch
 from tools import chromium, web
@@ -39,16 +40,13 @@ def serving(folder: Path, result: Result) -> Iterator[tuple[Opened, Registry]]:
 
     settings = load(folder / leavings.SETTINGS)
     registry = open_registry(settings, [result.receipt_key])
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        ports = listener.getsockname()[1], free.getsockname()[1]
-        free.close()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app.build(registry), log_level="critical", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            with desk.opened(folder, registry, *ports) as opened:
+            with desk.opened(folder, registry, listener.getsockname()[1], ports.free()) as opened:
                 yield opened, registry
         finally:
             server.should_exit = True
