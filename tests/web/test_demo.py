@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.web.browser import Site, paste, said, serving, verdict, visiting
+from tests.web.browser import Site, device, paste, said, serving, verdict, visiting
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,8 +61,7 @@ def _judge(page: Page, text: str, case: dict[str, Any]) -> tuple[str | None, str
         page.locator("#gate").click()
         page.locator("#occupations option").first.wait_for(state="attached")
         page.locator("#gate-start").click()
-        page.keyboard.type(text.strip())
-        page.keyboard.press("Enter")
+        device(page, text.strip())
         found = said(verdict(page))
         page.locator("#clear").click()
         page.locator("#clear").click()

@@ -3,14 +3,15 @@
 
 import csv
 import io
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from credential import holder
 from tests.credential.world import World
-from tests.web.browser import ready, said, verdict
+from tests.web.browser import device, ready, said, verdict
 
 CARD = "31019919900101123X"
 OTHER_CARD = "320799198502030017"
@@ -133,8 +134,7 @@ def test_a_reader_that_types_into_the_field_with_a_tab(page: Page, world: World)
     start(page)
     scan(page, world.home.code(holder_tag=TAG))
     page.locator(".document input").focus()
-    page.keyboard.type(f"{NAME}\t{CARD}")
-    page.keyboard.press("Enter")
+    device(page, f"{NAME}\t{CARD}", pace=70)
     page.locator("[data-check=holder][data-outcome=pass]").wait_for(state="attached")
     assert said(verdict(page)) == ("VALID", "ok")
 
@@ -271,16 +271,31 @@ BATCH = """async ([codes, count]) => {
   } }"""
 
 
+@contextmanager
+def working(page: Page) -> Iterator[Callable[[], float]]:
+    """Give a clock of what the page's own thread has worked, whatever else the machine does."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def seconds() -> float:
+        measured = session.send("Performance.getMetrics")["metrics"]
+        return next(float(one["value"]) for one in measured if one["name"] == "TaskDuration")
+
+    yield seconds
+    session.detach()
+
+
 def test_a_thousand_scans_do_not_slow_it_down(page: Page, world: World) -> None:
     codes = [numbered(world, serial) for serial in range(1, 11)]
     start(page)
     seconds = []
-    for _ in range(10):
-        begun = time.perf_counter()
-        page.evaluate(BATCH, [codes, 100])
-        seconds.append(time.perf_counter() - begun)
+    with working(page) as seconds_so_far:
+        for _ in range(10):
+            begun = seconds_so_far()
+            page.evaluate(BATCH, [codes, 100])
+            seconds.append(seconds_so_far() - begun)
     expect(page.locator("#counts")).to_contain_text("通过 1000")
     expect(page.locator("#counts")).to_contain_text("重复 990")
     assert page.locator("#rows li").count() == 30
-    # The best of some batches: this machine may be busy with other things.
+    # The best of some batches: collections of garbage fall where they like.
     assert min(seconds[-4:]) < 2 * min(seconds[:4])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.credential.world import AT, World
-from tests.web.browser import PHONE, Site, paste, ready, said, verdict, visiting
+from tests.web.browser import PHONE, Site, device, paste, ready, said, verdict, visiting
 from tests.web.pictures import frame, png, symbol
 from tools import web
 
@@ -56,8 +56,7 @@ def gate(page: Page, world: World) -> None:
     page.locator("#gate").click()
     page.locator("#gate-start").click()
     for text in (world.home.code(), "https://shop.example/1", world.home.code()):
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
+        device(page, text)
     expect(page.locator("#rows li")).to_have_count(3)
 
 

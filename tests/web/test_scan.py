@@ -4,7 +4,7 @@
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.credential.world import World
-from tests.web.browser import Site, paste, ready, said, verdict, visiting
+from tests.web.browser import Site, device, paste, ready, said, verdict, visiting
 from tests.web.pictures import VIEWS, frame, png, symbol
 
 BAIT = (
@@ -116,13 +116,11 @@ def test_a_photo_without_a_code_and_a_file_that_is_none_say_so(page: Page) -> No
 
 
 def test_a_hand_scanner_types(page: Page, world: World) -> None:
-    ready(page).keyboard.type(world.home.code())
-    page.keyboard.press("Enter")
+    device(ready(page), world.home.code())
     assert said(verdict(page)) == ("VALID", "ok")
     # It must not press the button that has the focus, and works from the verdict too.
     page.locator("#next").focus()
-    page.keyboard.type("https://shop.example/item/12345")
-    page.keyboard.press("Enter")
+    device(page, "https://shop.example/item/12345")
     expect(page.locator("#verdict")).to_have_attribute("data-reason", "malformed.url")
 
 
