@@ -163,6 +163,22 @@ def named(connection: Connection, number: str) -> list[Row]:
     return [rows[index] for index in sorted(rows)]
 
 
+def named_among(connection: Connection, number: str, most: int) -> list[tuple[Row, bool]]:
+    """Find certificates with this number among others that have not.
+
+    Returns:
+        As many of them as there are, up to `most`, each with whether the number is its own: so
+        whoever reads them all does the same work whether there is such a number or not.
+    """
+    query = select(numbers.c.log_index).where(numbers.c.number == number)
+    own = sorted(connection.execute(query).scalars().all())[:most]
+    query = select(certificates.c.log_index).order_by(certificates.c.log_index).limit(most)
+    first = [index for index in connection.execute(query).scalars().all() if index not in own]
+    wanted = (*own, *first)[:most]
+    rows = at(connection, wanted)
+    return [(rows[index], index in own) for index in wanted]
+
+
 def at(connection: Connection, indexes: Collection[int]) -> dict[int, Row]:
     """Find certificates by log index."""
     found: dict[int, Row] = {}

@@ -17,9 +17,8 @@ from registry import store_certificates, store_log
 from registry.console.certificates import STATUS
 from registry.directory import Directory
 
-COMPARED: Final = (
-    4  # certificates of one number that are compared, whether there are so many or not
-)
+COMPARED: Final = 4
+"""Certificates that are compared: those of the number, and others where it has not so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,16 @@ def enquire(
         name: As it was typed.
     """
     asked = fold(name).encode()
-    rows = store_certificates.named(connection, number.strip().upper())[:COMPARED]
-    texts = [row.token for row in rows] + [""] * (COMPARED - len(rows))
+    rows = store_certificates.named_among(connection, number.strip().upper(), COMPARED)
+    another = next((row.token for row, _ in rows if row.token), None)  # for one that was erased
     matches = []
-    for place, token in enumerate(texts):
+    for row, is_asked in rows:
+        token = row.token or another
         claims = certificate.read(token)[1] if token else None
         known = fold(claims.name).encode() if claims else b"\0"
         same = hmac.compare_digest(known, asked)
-        if same and claims is not None:
-            matches.append((rows[place], claims))
+        if same and is_asked and row.token and claims is not None:
+            matches.append((row, claims))
     found = [row.log_index for row, _ in matches]
     statuses = store_certificates.statuses_of(connection, found)
     leaves = store_log.leaves_at(connection, found)

@@ -2,9 +2,14 @@
 """What everybody may read, and what they learn from asking."""
 
 import re
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
+from credential import certificate, statement_bodies
+from registry import database, store_certificates, store_log
+from registry.console import enquiry
 from tests.registry.console.town import HOLDER, STATION, Town
 from tests.registry.console.web import Clerk, Office
 from tests.registry.world import PEOPLE
@@ -46,6 +51,40 @@ def test_whoever_lacks_one_of_both_learns_nothing(office: Office, town: Town) ->
     }
     assert len(pages) == 1
     assert "未查到" in pages.pop()
+
+
+def test_a_wrong_number_and_a_wrong_name_cost_the_same(
+    office: Office, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, unknown = (f"{town.first.prefix}26300{serial}" for serial in ("0001", "9999"))
+    done: list[str] = []
+    read = certificate.read
+
+    def counted(token: str) -> Any:
+        done.append("a certificate is read")
+        return read(token)
+
+    monkeypatch.setattr(certificate, "read", counted)
+    engine = office.registry.engine
+
+    def work(number: str, name: str) -> list[str]:
+        with database.read(engine) as connection:
+            directory = office.registry.directory(connection, store_log.tail(connection))
+            done.clear()
+            assert not enquiry.enquire(connection, directory, number, name)
+            return list(done)
+
+    listen(engine, "before_cursor_execute", lambda *given: done.append(given[2]))
+    expected = work(unknown, PEOPLE[0].name)
+    assert expected.count("a certificate is read") == enquiry.COMPARED
+    assert work(known, "陆知微") == expected
+    # What was erased has no text to be read; another's is read in its place.
+    erased = statement_bodies.certificate_subject(town.host, "skill_level", known)
+    with database.read(engine) as connection:
+        (row,) = store_certificates.named(connection, known)
+    said = {"list": "1", "index": read(row.token)[1].status_index, "document": "删〔2026〕1号"}
+    town.state("erase", erased, said)
+    assert work(known, PEOPLE[0].name) == expected
 
 
 def test_asking_is_limited(office: Office) -> None:
