@@ -16,7 +16,12 @@ T = TypeVar("T")
 
 MAX_VALUES: Final = 900  # in one IN (…), below the least limit of any SQLite
 
-_ARRAYS: Final = {int: "bigint[]", str: "text[]", bytes: "bytea[]"}  # of PostgreSQL
+_ARRAYS: Final = {  # of PostgreSQL
+    bool: "boolean[]",
+    bytes: "bytea[]",
+    int: "bigint[]",
+    str: "text[]",
+}
 _MARKS: Final = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
@@ -34,7 +39,8 @@ def insert(
     Returns:
         How many rows were inserted.
     """
-    names = ", ".join(column.name for column in table.columns)
+    quote = connection.dialect.identifier_preparer.quote  # a column may be named as a keyword
+    names = ", ".join(quote(column.name) for column in table.columns)
     if connection.dialect.name == "postgresql":
         return _insert_columns(connection, table, names, rows, keep=keep)
     marks = ", ".join([_mark(connection.dialect)] * len(table.columns))

@@ -72,7 +72,7 @@ def connect(url: str, *, journal_mode: str = "DELETE") -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,  # names stand in them, and errors are logged
         )
-    if backend != "sqlite":
+    if backend != "sqlite" or parsed.database in {None, "", ":memory:"}:
         message = "the database is sqlite:///FILE or postgresql://…"
         raise MalformedError("registry.settings", message)
     guard(journal_mode, sqlite3.sqlite_version_info)

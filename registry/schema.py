@@ -33,27 +33,39 @@ def upgrade(engine: Engine) -> None:
             or somebody else's; `registry.postgresql`, the server is too old;
             `registry.unavailable`.
     """
-    config = Config(stdout=io.StringIO())
-    config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
     with database.read(engine) as connection:
         _demand_version(connection)
-        if _revision(connection) == scripts.get_current_head():
+        if _revision(connection) == head():
             return
     with database.write(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
-        _demand_ours(connection, scripts)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        lock(connection)
+        _demand_ours(connection, ScriptDirectory.from_config(_config()))
+        run(connection)
+
+
+def lock(connection: Connection) -> None:
+    """Keep every other process from making or changing a schema until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+
+
+def run(connection: Connection) -> None:
+    """Run the steps that the database has not seen, in a write transaction that holds the lock."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @cache
 def head() -> str | None:
     """Name the version of the schema that this program works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
     config = Config(stdout=io.StringIO())
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return config
 
 
 def _revision(connection: Connection) -> str | None:

@@ -3,14 +3,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, func, select, update
 
+from credential.errors import UnavailableError
 from credential.receipt import Receipt
 from registry import bulk, database
 from registry.guards import digests
 from registry.tables import leaves, log_tail, receipts, salts
+
+HERE: Final = 0
+"""The registry is in this database."""
+ARRIVING: Final = 1
+"""It is being moved here (`registry.move`), and is not here yet."""
+GONE: Final = 2
+"""It was moved from here to another database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,45 @@ def tail(connection: Connection) -> Tail:
 
     Every writer of history begins here, so that writers follow one another, and what each reads
     afterwards cannot change before it commits.
+
+    Raises:
+        UnavailableError: `registry.moved` or `registry.moving`: the registry is not here.
     """
-    query = select(log_tail.c.size, log_tail.c.t, log_tail.c.directory)
+    query = select(log_tail.c.moving, log_tail.c.size, log_tail.c.t, log_tail.c.directory)
     if database.writes(connection):
         query = query.with_for_update()
-    return Tail(*connection.execute(query).one())
+    moving, *found = connection.execute(query).one()
+    _demand(moving)
+    return Tail(*found)
+
+
+def tail_anywhere(connection: Connection) -> Tail:
+    """Read the tail, also where the registry is no more, or not yet."""
+    return Tail(*connection.execute(select(*log_tail.c["size", "t", "directory"])).one())
+
+
+def demand_here(connection: Connection) -> None:
+    """Return if the registry is in this database.
+
+    A writer that does not begin with the tail asks after its first row: a move holds every table,
+    so either it has waited for this row, or this sees that it is over.
+
+    Raises:
+        UnavailableError: `registry.moved` or `registry.moving`.
+    """
+    _demand(connection.execute(select(log_tail.c.moving)).scalar_one())
+
+
+def _demand(moving: int) -> None:
+    if moving == GONE:
+        message = "this registry has been moved: name its new database in the settings"
+        raise UnavailableError("registry.moved", message)
+    if moving != HERE:
+        message = (
+            "a move into this database did not end: run the same `registry move` again, which says"
+            " what to do"
+        )
+        raise UnavailableError("registry.moving", message)
 
 
 def move_tail(connection: Connection, old: Tail, size: int, t: int, directory: int) -> bool:
@@ -78,6 +120,7 @@ def move_tail(connection: Connection, old: Tail, size: int, t: int, directory: i
 def advance(connection: Connection, t: int) -> None:
     """Let no leaf be of an earlier time than this: a list of that time has been signed."""
     connection.execute(update(log_tail).where(log_tail.c.t < t).values(t=t))
+    demand_here(connection)
 
 
 def insert_leaves(connection: Connection, new: Sequence[Leaf]) -> None:
@@ -102,7 +145,9 @@ def insert_signatures(connection: Connection, rows: Sequence[tuple[int, bytes]])
     Returns:
         Whether all of them are now what is stored.
     """
-    return bulk.insert(connection, receipts, rows, keep=True) == len(rows)
+    count = bulk.insert(connection, receipts, rows, keep=True)
+    demand_here(connection)
+    return count == len(rows)
 
 
 def _stored() -> Select[Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from registry import store_log
 from registry.tables import peers, publications, signed_lists
 
 
@@ -95,6 +96,7 @@ def insert_publication(connection: Connection, new: Publication) -> None:
             checkpoint=new.checkpoint,
         )
     )
+    store_log.demand_here(connection)
 
 
 def bags(connection: Connection) -> dict[str, bytes]:

@@ -80,6 +80,8 @@ log_tail = Table(
     Column("size", BigInteger, nullable=False),  # number of leaves
     Column("t", BigInteger, nullable=False),  # time of the last leaf
     Column("directory", BigInteger, nullable=False),  # leaves up to the last directory statement
+    Column("moving", SmallInteger, nullable=False, server_default="0"),  # one of `store_log`'s
+    Column("move", LargeBinary(16), nullable=True),  # which move, while it lasts and where it began
     CheckConstraint("id = 1", name="single"),
 )
 

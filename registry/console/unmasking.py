@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from credential import base64url
 from credential.errors import ConflictError, MalformedError, UnavailableError
-from registry import database, store_certificates
+from registry import database, store_certificates, store_log
 from registry.console.sight import Sight
 from registry.console.tables import REASON, unmaskings
 from registry.service import Registry
@@ -70,6 +70,7 @@ def unmask(
     }
     with database.write(registry.engine) as connection:
         connection.execute(insert(_T).values(values))
+        store_log.demand_here(connection)  # or the record would stay behind
     return key.open(log_index, row.sealed).number
 
 

@@ -12,6 +12,7 @@
     import-peer                 take in a peer's snapshot, to publish it beside ours
     directory, applications     what the registry knew at any time, and what is due
     backup, restore, refeed     copies of the database, and what is put back after one was restored
+    move                        the whole registry to another database
     fsck, evidence              check everything; prove what happened to one certificate
 
 Exit codes: 0 done, 1 something does not agree (fsck) or is not proven (evidence --check), 2 usage

@@ -7,12 +7,15 @@
     feed --out FILE            write what was acknowledged, from a place of the log on
     refeed FILE…               put back what a restored copy lacks
     begin-marks                write the first mark over a database that has none
+    move --to URL              move the registry to another database, of either kind
 
 Exit codes of `restore` and `refeed`: 0 the registry goes on, 1 it is read only, since something
 that was acknowledged is still missing.
 """
 
 import argparse
+import json
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,6 +55,8 @@ def add_parsers(
     feed("--from", dest="start", type=int, default=0, metavar="N", help="log index; default: 0")
     refeed = local(actions, "refeed", "put back what a restored copy lacks")
     refeed("files", nargs="+", type=Path, metavar="FILE", help="feeds of bodies and the registry")
+    move = local(actions, "move", "move the registry to another database, of either kind")
+    move("--to", required=True, metavar="URL", help="an empty database")
     local(actions, "begin-marks", "write the first mark over a database that never had one")
 
 
@@ -116,6 +121,20 @@ def begin(options: argparse.Namespace) -> int:
     return _standing(registry)
 
 
+def move(options: argparse.Namespace) -> int:
+    """Move the registry to another database."""
+    from registry import move, settings
+
+    old, new = (
+        settings.load(options.settings, database=url) for url in (options.database, options.to)
+    )
+    moved = move.move(old, new.database, random=secrets.token_bytes)
+    print(f"{moved.leaves:,} leaves, {moved.rows:,} rows: all of it is there, and agrees")
+    print("the old database serves nobody any more; name the new one in the settings:")
+    print(f"    database = {json.dumps(options.to)}")
+    return DONE
+
+
 def write(file: Path, lines: Iterator[bytes]) -> None:
     """Write a feed, readable by its owner alone; the whole or nothing.
 
@@ -163,4 +182,5 @@ ACTIONS: Final = {
     "feed": feed,
     "refeed": refeed,
     "begin-marks": begin,
+    "move": move,
 }
