@@ -162,7 +162,7 @@ def check_days(entry: Occupation, day: str, dictionaries: Dictionaries) -> None:
     """
     if entry.is_in_force(day):
         return
-    others = " or ".join(f"{one.code} {one.name}" for one in dictionaries.instead(entry, day))
+    others = " / ".join(f"{one.code} {one.name}" for one in dictionaries.instead(entry, day))
     message = f"{entry.code} {entry.name} is certified for evaluations {entry.days}, not of {day}"
     if others:
         message += f": use {others} instead"

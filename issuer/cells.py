@@ -170,6 +170,14 @@ def civil_date(cell: Cell | Unreadable | None) -> str:
     raise CellError("date.malformed", "not a day", "write it like 2026-11-20")
 
 
+def known_day(cell: Cell | Unreadable | None) -> str | None:
+    """Read a day as `civil_date` does, or give None: what is wrong with it is told elsewhere."""
+    try:
+        return civil_date(cell)
+    except CellError:
+        return None
+
+
 def score(cell: Cell | Unreadable | None, mark: int, *, needed: bool) -> None:
     """Check that a score is a pass.
 

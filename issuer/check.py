@@ -18,7 +18,7 @@ from credential.errors import SealError
 from credential.filing_file import FilingFile
 from credential.said_examination import Papers
 from credential.statement_bodies import Batch, Plan
-from issuer import desk_rules, numbers, sign
+from issuer import desk_rules, numbers, occupations, sign
 from issuer.cells import CellError
 from issuer.refusal import Refusal
 from issuer.roster import Candidate, Roster
@@ -198,6 +198,7 @@ class _Judge:
 
     def _by_catalogue(self, candidate: Candidate) -> None:
         entry = self._dictionaries.occupations[candidate.occupation]
+        admission.check_days(entry, candidate.evaluated_on, self._dictionaries)
         if candidate.trade is not None and candidate.trade not in entry.trades:
             message = f"{entry.name} has no such trade in the catalogue"
             raise RefusedError("occupation.trade", message)
@@ -233,6 +234,10 @@ class _Judge:
     def _refuse(self, candidate: Candidate, error: SealError) -> None:
         field = _FIELDS.get(error.code) or _FIELDS.get(error.code.partition(".")[0], "occupation")
         suggestion = _SUGGESTIONS.get(error.code, "correct the cell or take the row out")
+        if error.code == "occupation.not_in_force":
+            entry = self._dictionaries.occupations[candidate.occupation]
+            instead = self._dictionaries.instead(entry, candidate.evaluated_on)
+            suggestion = occupations.suggestion(instead)
         self._note(candidate, field, error.code, str(error), suggestion)
 
     def _note(

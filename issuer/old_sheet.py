@@ -159,7 +159,8 @@ class _Reader:
             return None
         if len(self.refusals) > before:
             return None
-        code, named, trade = self._occupation(row, occupation)
+        day = evaluated_on or issued_on or None
+        code, named, trade = self._occupation(row, occupation, day)
         return OldRow(
             candidate=Candidate(
                 row=row,
@@ -214,9 +215,9 @@ class _Reader:
             message = "the number follows no rule that the desk knows"
             self._warn(row, "number", "record.number", message)
 
-    def _occupation(self, row: int, written: str) -> tuple[str, str, str | None]:
+    def _occupation(self, row: int, written: str, day: str | None) -> tuple[str, str, str | None]:
         try:
-            found = self._find(written)
+            found = self._find(written, day)
         except CellError:
             message = f"no catalogue has {written}: kept as a text, cannot be issued again"
             self._warn(row, "occupation", "record.occupation", message)

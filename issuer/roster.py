@@ -50,8 +50,8 @@ class Found:
     """The narrower trade that the cell named, if it did."""
 
 
-FindOccupation = Callable[[str], Found]
-"""Finds what a cell names, or raises CellError."""
+FindOccupation = Callable[[str, str | None], Found]
+"""Finds what a cell names on a day of evaluation (None: not known), or raises CellError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,8 @@ class _RowReader:
         document = None
         if kind_of_document is not None and written is not None:
             document = cell("id_number", lambda _: _document(kind_of_document, written))
-        occupation = cell("occupation", lambda value: self._find(cells.required(value)))
+        day = cells.known_day(self._columns.cell("evaluated_on", row))
+        occupation = cell("occupation", lambda value: self._find(cells.required(value), day))
         level = cell("level", self._level)
         route = cell("route", cells.route)
         examined = route in _EXAMINED and "theory" in self._columns.places

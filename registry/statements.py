@@ -25,6 +25,7 @@ from credential.statement_bodies import DIRECTORY, Read
 from credential.statement_bodies import Batch as SaidBatch
 from registry import (
     authority,
+    catalogues,
     changes,
     database,
     examination,
@@ -113,6 +114,7 @@ def _accept_new(
     check_attachment(read, roster)
     if isinstance(read.said, SaidBatch):
         _check_scope(directory, read, read.said, t)
+        catalogues.check_batch(directory, read.said)
         examination.check_batch(connection, directory, read, t)
     elif isinstance(read.said, BatchClose):
         examination.check_close(connection, read)
@@ -143,6 +145,7 @@ def _accept_new(
     if changes_directory:
         fresh = directory.copy()
         changes.apply(fresh, said, read, t)
+        catalogues.check_kept(directory, fresh)
         fresh.size = tail.size + 1
     views.statement(connection, fresh or directory, change, tail.size, roster)
     return fresh

@@ -165,7 +165,7 @@ def test_a_refusal_names_the_days_and_what_to_take_instead() -> None:
         admission.check(CLAIMS, replace(ended, findings={}), BATCH)
     assert str(caught.value) == (
         "lyg2020:39 砌筑工 is certified for evaluations from 2020-05-01 to 2026-01-01, "
-        f"not of {DAY}: use lyg2020:78 泥瓦工 or lyg2020:79 砖瓦工 instead"
+        f"not of {DAY}: use lyg2020:78 泥瓦工 / lyg2020:79 砖瓦工 instead"
     )
 
 

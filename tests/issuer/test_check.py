@@ -3,11 +3,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from credential import pass_mark
 from credential.admission import Dictionaries
+from credential.catalogue import Catalogue
 from credential.errors import SealError
 from credential.filing import Filing, Grant, Standing
 from credential.filing_file import FilingFile
@@ -154,6 +156,53 @@ def test_a_trade_that_the_catalogue_does_not_have(tmp_path: Path) -> None:
     for with_filing in (True, False):
         report = judged(tmp_path, table, headings=headings, with_filing=with_filing)
         assert refused(report) == [(3, "工种", "occupation.trade")]
+
+
+# Occupations that have ended or not begun ---------------------------------------------------------
+
+
+END, BEGIN = "2026-11-10", "2026-11-15"
+
+
+def dated() -> Catalogue:
+    """Give the catalogue where 39 is merged into 77, which begins later, as does 32."""
+    days: dict[str, dict[str, Any]] = {
+        "lyg2020:39": {"last_day": END, "equivalent": (("lyg2020:77", "broader"),)},
+        "lyg2020:77": {"first_day": BEGIN},
+        "lyg2020:32": {"first_day": BEGIN},
+    }
+    built = catalogue.build()
+    return built._replace(
+        occupations=tuple(each._replace(**days.get(each.code, {})) for each in built.occupations)
+    )
+
+
+@pytest.mark.parametrize("with_filing", [True, False])
+def test_the_day_of_evaluation_decides_and_the_refusal_says_what_to_write(
+    tmp_path: Path, *, with_filing: bool
+) -> None:
+    table = [
+        row(0, 考核日期=END),
+        row(1, 考核日期="2026-11-11"),  # ended; what takes its place has not begun
+        row(2, 考核日期=BEGIN),
+        row(3, **{"职业（工种）": "电工", "考核日期": "2026-11-14"}),
+        row(4, **{"职业（工种）": "电工", "考核日期": BEGIN}),
+    ]
+    path = csv_file(tmp_path / "r.csv", table, list(HEADINGS))
+    filing = world.filing() if with_filing else None
+    _, report, _ = desk.look(
+        path, "skill_level", [dated()], filing=filing, region=None, at=world.AT
+    )
+    assert [each.row for each in report.accepted] == [2, 6]
+    late, later, early = report.refusals
+    assert refused(report) == [
+        (line, "职业（工种）", "occupation.not_in_force") for line in (3, 4, 5)
+    ]
+    assert late.message.endswith(f"for evaluations to {END}, not of 2026-11-11")
+    assert late.suggestion == "look at the day of evaluation, or take the row out"
+    assert later.message.endswith(f"not of {BEGIN}: use lyg2020:77 装饰装修工 instead")
+    assert later.suggestion == "write lyg2020:77 (装饰装修工)"
+    assert early.message.endswith(f"for evaluations from {BEGIN}, not of 2026-11-14")
 
 
 def test_without_a_filing_the_catalogue_alone_judges(tmp_path: Path) -> None:

@@ -188,6 +188,32 @@ def test_an_ambiguous_name_lists_what_it_means_and_a_code_settles_it() -> None:
     assert [each.occupation for each in found.candidates] == ["lyg2020:81"]
 
 
+def test_what_has_ended_is_not_meant_by_a_later_row() -> None:
+    """82 泥塑工 was merged into 98, which has it as a trade: each row is read by its own day."""
+    built = catalogue.build()
+    entries = tuple(
+        each._replace(last_day="2026-11-10") if each.code == "lyg2020:82" else each
+        for each in built.occupations
+    )
+    find = Occupations([built._replace(occupations=entries)]).find
+    word = {"职业（工种）": "泥塑工"}
+    days = ("2026-11-10", "2026/11/11", "20261110", "somewhen", "2026年11月12日")
+    table = [row(n, 考核日期=day, **word) for n, day in enumerate(days)]
+    lines = [(at, tuple(cells)) for at, cells in enumerate([HEADINGS, *table], start=1)]
+    found = Roster.read(iter(lines), "skill_level", find)
+    assert [(each.row, each.occupation, each.trade) for each in found.candidates] == [
+        (3, "lyg2020:98", "泥塑工"),
+        (6, "lyg2020:98", "泥塑工"),
+    ]
+    assert [(each.row, each.code) for each in found.refusals] == [
+        (2, "occupation.ambiguous"),
+        (4, "occupation.ambiguous"),
+        (5, "occupation.ambiguous"),
+        (5, "date.malformed"),
+    ]
+    assert "lyg2020:82 泥塑工 (to 2026-11-10)" in found.refusals[0].message
+
+
 def test_exactly_ten_names_are_ambiguous() -> None:
     names = {
         word

@@ -119,6 +119,25 @@ def test_what_is_only_odd(bureau: Bureau) -> None:
     assert again.table == ()
 
 
+def test_an_old_certificate_means_what_was_in_force_then(bureau: Bureau) -> None:
+    (signed,) = bureau.filing.dictionaries()
+    first, second, *others = signed.occupations
+    merged = (
+        first._replace(aliases=("老工种",), last_day="2018-12-31"),
+        second._replace(aliases=("老工种",), first_day="2019-01-01"),
+    )
+    find_ = Occupations([signed._replace(occupations=(*merged, *others))]).find
+    word = {"职业（工种）": "老工种"}
+    table = [
+        old(0, **word, 发证日期="2019-06-01"),
+        old(1, **word, 发证日期=""),  # nobody knows when: nothing is left out
+    ]
+    path = csv_file(bureau.folder / "old.csv", table, HEADINGS)
+    read = old_sheet.read(path, "skill_level", find_)
+    assert [each.candidate.occupation for each in read.read] == [second.code, ""]
+    assert [(each.row, each.code) for each in read.warnings] == [(3, "record.occupation")]
+
+
 def test_a_sheet_without_numbers_is_none(bureau: Bureau, tmp_path: Path) -> None:
     find_ = Occupations(bureau.filing.dictionaries()).find
     for rows, code in (
