@@ -21,6 +21,7 @@ class Area:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.formulas: set[tuple[int, int]] = set()
+        self.errors: set[tuple[int, int]] = set()  # cells that show #N/A and the like
         self._rows = 0
         self._last = 0
         self._right = 0

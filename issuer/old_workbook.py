@@ -22,8 +22,10 @@ from issuer.workbook import MAX_SHEETS, Page, reading
 
 _STREAM: Final = "Workbook"
 _BEGIN, _END = 0x0809, 0x000A
-_FORMULA, _SEVERAL = 0x0006, 0x00BD
-_CELLS: Final = frozenset({_FORMULA, _SEVERAL, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E, 0x0205})
+_FORMULA, _SEVERAL, _TRUTH_OR_ERROR = 0x0006, 0x00BD, 0x0205
+_CELLS: Final = frozenset(
+    {_FORMULA, _SEVERAL, _TRUTH_OR_ERROR, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}
+)
 _PASSWORD, _SHEET, _STRINGS = 0x002F, 0x0085, 0x00FC
 _NUMBER, _UNKNOWN = 0x0203, 0x0000
 _BIFF8: Final = 0x0600
@@ -86,6 +88,8 @@ class _Look:
                 if last < column or (kind == _SEVERAL and length != 6 + 6 * (last - column + 1)):
                     raise ValueError
                 area.fill(row + 1, last + 1)
+                if kind == _TRUTH_OR_ERROR and length >= 8 and self.stream[at + 7]:
+                    area.errors.add((row + 1, column + 1))
                 if kind == _FORMULA:
                     area.formulas.add((row + 1, column + 1))
                     struct.pack_into("<H", self.stream, at - 4, _NUMBER)  # the same beginning
@@ -95,12 +99,23 @@ class _Look:
         return int.from_bytes(self.stream[at : at + 2], "little")
 
 
+def _is_encrypted(content: bytes) -> bool:
+    """Tell whether an .xlsx workbook with a password is inside (MS-OFFCRYPTO 2.3.4.4)."""
+    try:
+        compound_file.stream(content, ("EncryptedPackage",))
+    except (ValueError, IndexError, struct.error):
+        return False
+    return True
+
+
 def sheets(path: Path, content: bytes) -> list[Sheet]:
     """Give the visible sheets; see `issuer.sheet.read`."""
     try:
         look = _Look(path, compound_file.stream(content, (_STREAM,)))
     except (ValueError, IndexError, struct.error):
         what = "not an .xls workbook that can be read, or one with a password: save it as .xlsx"
+        if _is_encrypted(content):
+            what = "protected by a password: save it without one"
         raise unreadable(path, what) from None
     alone = compound_file.around(_STREAM, bytes(look.stream))
     with reading(path):
@@ -109,7 +124,7 @@ def sheets(path: Path, content: bytes) -> list[Sheet]:
     if len(pages) != len(look.areas):
         raise unreadable(path, "its list of sheets cannot be read: save it as .xlsx")
     shown = [
-        Sheet(each.name, Page(path, book, each.name, area.formulas))
+        Sheet(each.name, Page(path, book, each.name, area))
         for each, area in zip(pages, look.areas, strict=True)
         if each.visible == SheetVisibleEnum.Visible
     ]

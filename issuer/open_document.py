@@ -120,7 +120,4 @@ def sheets(path: Path, content: bytes) -> list[Sheet]:
         ]
     if not shown:
         raise unreadable(path, "no visible sheet")
-    return [
-        Sheet(name, Page(path, book, name, look.areas.get(name, Area(path)).formulas))
-        for name in shown
-    ]
+    return [Sheet(name, Page(path, book, name, look.areas.get(name, Area(path)))) for name in shown]

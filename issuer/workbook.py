@@ -7,16 +7,16 @@ calamine
 - unpacks whatever a part expands to (a zip bomb);
 - allocates the rectangle that spans all cells: two cells, A1 and XFD1048576, are 17 thousand
   million;
-- gives a formula's remembered result as if it had been typed, or nothing where none is remembered.
+- gives a formula's remembered result as if it had been typed, or nothing where none is remembered;
+- gives nothing for a cell that shows an error, as if nobody had filled it in.
 
 So the parts unpack to what their directory says (`issuer.archive`), no cell lies outside the limits
-(`issuer.area`), and formula cells are refused by place.
+(`issuer.area`), and cells with formulas or errors are refused by place.
 """
 
 import io
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,12 +27,17 @@ from python_calamine import CalamineError, CalamineWorkbook
 from issuer import archive
 from issuer.archive import Archive, XmlReader
 from issuer.area import Area
+from issuer.columns import letters
 from issuer.sheet import Cell, Row, Sheet, Unreadable, unreadable
 
 MAX_SHEETS: Final = 64  # visible ones
 _REFERENCE: Final = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _KINDS: Final = {"c": "c", "v": "value", "is": "value", "f": "f", "row": "row"}
-_RELATIONSHIP: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+# As nearly all workbooks have it, and as Excel's "Strict Open XML" has it (ISO/IEC 29500-1).
+_RELATIONSHIPS: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
 
 
 class _Look:
@@ -44,14 +49,19 @@ class _Look:
         self._path = path
         self._row = 0
         self._column = 0
+        self._prefix = ""
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         kind = _KINDS.get(element) or _KINDS.get(element.rpartition(":")[2])
         if kind == "c":
             self._place(attributes.get("r"))
+            self._prefix = element.rpartition(":")[0]
+            if attributes.get("t") == "e":
+                self.area.errors.add((self._row, self._column))
         elif kind == "value":
             self.area.fill(self._row, self._column)
-        elif kind == "f":
+        elif kind == "f" and element.rpartition(":")[0] == self._prefix:
+            # Not `xm:f`, with which a drop-down list below the cells says where its words stand.
             self.area.formulas.add((self._row, self._column))
         elif kind == "row":
             number = attributes.get("r")
@@ -81,14 +91,15 @@ def sheets(path: Path, content: bytes) -> list[Sheet]:
     areas = _look(path, content)
     with reading(path):
         book = CalamineWorkbook.from_object(io.BytesIO(content))
-    return [Sheet(name, Page(path, book, name, area.formulas)) for name, area in areas.items()]
+    return [Sheet(name, Page(path, book, name, area)) for name, area in areas.items()]
 
 
 class reading:  # noqa: N801  # a context manager, used like a function
     """Say what the reading library cannot read as `roster.unreadable`, also where it gave up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, what: str | None = None) -> None:
         self._path = path
+        self._what = what or "not a workbook that can be read: save it as .xlsx again"
 
     def __enter__(self) -> None:
         """Begin."""
@@ -97,8 +108,7 @@ class reading:  # noqa: N801  # a context manager, used like a function
         """End."""
         # A panic of the library is no Exception, so it is known by its name alone.
         if kind and (issubclass(kind, CalamineError) or kind.__name__ == "PanicException"):
-            what = "not a workbook that can be read: save it as .xlsx again"
-            raise unreadable(self._path, what) from None
+            raise unreadable(self._path, self._what) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +118,11 @@ class Page:
     path: Path
     book: CalamineWorkbook
     name: str
-    formulas: AbstractSet[tuple[int, int]]
+    area: Area
 
     def __iter__(self) -> Iterator[Row]:
         """Draw them."""
-        with reading(self.path):
+        with reading(self.path, self._hint()):
             sheet = self.book.get_sheet_by_name(self.name)
         if sheet.start is None:
             return
@@ -120,13 +130,26 @@ class Page:
         lead = (None,) * sheet.start[1]
         for number, values in enumerate(sheet.iter_rows(), start=1):
             cells = lead + tuple(_cell(value) for value in values)
-            if self.formulas:
+            if self.area.formulas or self.area.errors:
                 cells = tuple(
-                    Unreadable("cell.formula") if (number, column) in self.formulas else cell
-                    for column, cell in enumerate(cells, start=1)
+                    self._usable(number, column, cell) for column, cell in enumerate(cells, start=1)
                 )
             if any(cell is not None for cell in cells):
                 yield number, cells
+
+    def _usable(
+        self, row: int, column: int, cell: Cell | Unreadable | None
+    ) -> Cell | Unreadable | None:
+        if (row, column) in self.area.formulas:
+            return Unreadable("cell.formula")
+        return Unreadable("cell.error") if (row, column) in self.area.errors else cell
+
+    def _hint(self) -> str | None:
+        """Say what to do where the library knows an error as little as #SPILL! and gives up."""
+        if not self.area.errors:
+            return None
+        row, column = min(self.area.errors)
+        return f"cells show errors, the first is {letters(column - 1)}{row}: clear them, save again"
 
 
 def _cell(value: object) -> Cell | Unreadable | None:
@@ -154,7 +177,11 @@ def _visible(path: Path, parts: Archive) -> dict[str, str]:
     def start(element: str, attributes: dict[str, str]) -> None:
         if element.rpartition(" ")[2] != "sheet":
             return
-        target = targets[attributes[_RELATIONSHIP]]
+        # The one and only id: with two of them the library may follow another than was looked at.
+        (link,) = (key for key in attributes if key.rpartition(" ")[2] == "id")
+        if link not in _RELATIONSHIPS:
+            raise KeyError
+        target = targets[attributes[link]]
         part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         # A sheet of a chart alone stands elsewhere; calamine has no rows for it.
         if attributes.get("state", "visible") == "visible" and "/chartsheets/" not in part:
