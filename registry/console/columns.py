@@ -107,6 +107,10 @@ COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
     "standards": (
         *(_NAME, _STATE, _ID, _word("form"), _text("version"), _OFFERS, _day("since"), _DOCUMENT),
     ),
+    "occupations": (
+        *(_NAME, _STATE, _ID, _text("aliases"), _text("trades")),
+        *(_text("first_day"), _text("last_day"), _text("instead")),
+    ),
     "projects": (_NAME, _text("version"), _OFFERS, _day("since"), _DOCUMENT),
     "plans": (*(_NAME, _STATE, _text("year"), _text("headcount"), _words("waiting")),),
     "competitions": (

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from credential import statement_bodies
+from credential.admission import civil_date
 from credential.examination import competition_of, plan_of, standard_of
 from credential.members import inside
 from credential.statement import Statement
@@ -30,14 +31,14 @@ class Filter:
     """What somebody looks for; empty parts let everything through."""
 
     text: str = ""
-    """In the name or identifier."""
+    """In the name or identifier, of an occupation also in its aliases and trades."""
     state: str = ""
     region: str = ""
     """Six digits."""
 
     def lets(self, row: Row) -> bool:
         """Tell whether a row is looked for."""
-        known = f"{row['name']} {row['id']}".casefold()
+        known = f"{row['name']} {row['id']} {row.get('words', '')}".casefold()
         return (
             self.text.casefold() in known
             and self.state in {"", str(row["state"])}
@@ -80,7 +81,9 @@ def rows(sight: Sight, kind: str, wanted: Filter, at: int | None = None) -> list
 
 
 def public_rows(directory: Directory, kind: str, at: int) -> list[Row]:
-    """List what everybody may see of a kind: bodies, stations, operators, projects in force."""
+    """List what everybody may see: bodies, stations, operators, projects in force, occupations."""
+    if kind == "occupations":
+        return list(_occupations(directory, civil_date(at)))
     if kind == "projects":
         found = _all(directory, "standards", at)
         return [row for row in found if row["form"] == "project" and row["state"] == "in_force"]
@@ -150,10 +153,35 @@ def _competitions(directory: Directory, at: int) -> Iterator[Row]:
             yield {**fixed, **asdict(said)}
 
 
+def _occupations(directory: Directory, today: str) -> Iterator[Row]:
+    """List the catalogues, with what has ended and what is still to begin."""
+    for scheme in sorted(directory.catalogues):
+        for each in directory.catalogues[scheme].occupations:
+            begun = each.first_day is None or each.first_day <= today
+            state = "in_force" if each.is_in_force(today) else "ended" if begun else "announced"
+            yield {
+                "id": each.code,
+                "name": each.name,
+                "state": state,
+                "region": None,
+                "aliases": "、".join(each.aliases),
+                "trades": "、".join(each.trades),
+                "words": " ".join((*each.aliases, *each.trades)),
+                "first_day": each.first_day,
+                "last_day": each.last_day,
+                "instead": "、".join(
+                    code for code, relation in each.equivalent if relation in ("same", "broader")
+                ),
+            }
+
+
 def occupation(directory: Directory, code: str) -> str:
-    """Give the name of an occupation as the catalogues have it, with its code."""
+    """Give the name of an occupation as the catalogues have it, with its code and its days."""
     known = directory.dictionaries.occupations.get(code)
-    return code if known is None else f"{known.name} {code}"
+    if known is None:
+        return code
+    days = f" ({known.first_day or ''}～{known.last_day or ''})" if known.days else ""
+    return f"{known.name} {code}{days}"
 
 
 def name_of(directory: Directory, party: str) -> str:
@@ -164,3 +192,12 @@ def name_of(directory: Directory, party: str) -> str:
     body = directory.body_of(party)
     found = authority.name if authority is not None else body.name if body is not None else party
     return str(found)
+
+
+def title_of(directory: Directory, subject: str) -> str:
+    """Give the name or title that the last statement about something gave it; empty where none."""
+    for event in reversed(directory.history.get(subject, ())):
+        name = getattr(event.said, "name", getattr(event.said, "title", None))
+        if isinstance(name, str):
+            return name
+    return ""

@@ -23,7 +23,7 @@ from registry.console.sight import nothing
 from registry.console.site import page, site_of
 from registry.directory import Directory
 
-KINDS: Final = ("bodies", "stations", "operators", "projects")
+KINDS: Final = ("bodies", "stations", "operators", "projects", "occupations")
 SIZE: Final = 50
 ENQUIRIES: Final = 20  # a minute, from one address
 _HIDDEN: Final = {"column.rating", "column.until"}

@@ -12,7 +12,7 @@ from registry import database, store_certificates, store_log
 from registry.console import enquiry
 from tests.registry.console.town import HOLDER, STATION, Town
 from tests.registry.console.web import Clerk, Office
-from tests.registry.world import PEOPLE
+from tests.registry.world import CATALOGUE, PEOPLE
 
 
 @pytest.fixture
@@ -123,6 +123,36 @@ def test_directories_and_projects_are_public(office: Office, town: Town) -> None
     assert clerk.get("/public/operators").status_code == 200
     assert clerk.get("/public/assessors").status_code == 404
     assert "沈砚秋" not in clerk.get("/public/stations").text
+
+
+def test_the_catalogue_is_public_with_its_days(office: Office, town: Town) -> None:
+    clerk = office.enter("anonymous")
+    page = clerk.get("/public/occupations").text
+    assert "lyg2020:39" in page
+    bricklayer, *others = CATALOGUE["occupations"]
+    same = [{"code": "lyg2020:182", "relation": "broader"}]
+    mason = {**bricklayer, "code": "lyg2020:182", "name": "建筑砌筑工", "from": "2026-09-02"}
+    robots = {**bricklayer, "code": "lyg2020:183", "name": "建筑机器人操作员", "from": "2027-01-01"}
+    ended = {**bricklayer, "equivalent": same, "to": "2026-09-01"}
+    body = {**CATALOGUE, "version": 2, "occupations": [ended, *others, mason, robots]}
+    town.state("catalogue", f"{town.url}/catalogues/lyg2020", body, [town.lead])
+
+    def row(name: str, query: str = "") -> list[str]:
+        page = clerk.get(f"/public/occupations{query}").text
+        (found,) = re.findall(rf"<tr><td>{name}</td>.*?</tr>", page)
+        return [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td.*?</td>", found)]
+
+    aliases, trades = "瓦工", "建筑瓦工"
+    assert row("砌筑工") == [
+        *("砌筑工", "已到期", "lyg2020:39", aliases, trades, "", "2026-09-01", "lyg2020:182")
+    ]
+    assert row("建筑砌筑工")[1] == "生效"
+    assert row("建筑机器人操作员")[1] == "未生效"
+    assert row("焊工", "?q=lyg2020:21")[5:7] == ["", ""]
+    assert row("砌筑工", f"?q={aliases}")[2] == "lyg2020:39"
+    assert "焊工" not in clerk.get(f"/public/occupations?q={aliases}").text
+    # Wherever an occupation is named in a directory, its days stand with it.
+    assert "砌筑工 lyg2020:39 (～2026-09-01)" in clerk.get("/public/stations").text
 
 
 def test_credit_notices_are_public(office: Office, town: Town) -> None:
