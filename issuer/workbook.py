@@ -173,10 +173,15 @@ def _visible(path: Path, parts: Archive) -> dict[str, str]:
     """Find name and part of each visible sheet, as calamine will."""
     targets = _targets(path, parts.small("xl/_rels/workbook.xml.rels"))
     found: dict[str, str] = {}
+    names: set[str] = set()
 
     def start(element: str, attributes: dict[str, str]) -> None:
         if element.rpartition(" ")[2] != "sheet":
             return
+        # The library finds a sheet by its name, hidden or not: the first of them.
+        if attributes["name"] in names:
+            raise unreadable(path, "two sheets have one name: save it again")
+        names.add(attributes["name"])
         # The one and only id: with two of them the library may follow another than was looked at.
         (link,) = (key for key in attributes if key.rpartition(" ")[2] == "id")
         if link not in _RELATIONSHIPS:

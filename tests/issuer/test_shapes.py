@@ -239,6 +239,15 @@ def test_a_sheet_is_the_one_that_was_looked_at(tmp_path: Path, ids: str) -> None
     assert refusals.code_of(read, path) == "roster.unreadable"
 
 
+@pytest.mark.parametrize("state", ["visible", "hidden"])
+def test_two_sheets_with_one_name(tmp_path: Path, state: str) -> None:
+    other = f'<sheet name="成绩" sheetId="2" state="{state}" r:id="rId9"/>'
+    path = book(tmp_path, NUMBER, sheets=other + ONE)
+    with pytest.raises(MalformedError, match="two sheets have one name") as caught:
+        read(path)
+    assert caught.value.code == "roster.unreadable"
+
+
 def test_macros_are_left_alone(tmp_path: Path) -> None:
     assert read(book(tmp_path, NUMBER, more={"xl/vbaProject.bin": "macro"})) == [(7.0,)]
 
