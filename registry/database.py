@@ -15,9 +15,10 @@ had never been. One exception: where the connection dies between COMMIT and its 
 can know. Whoever sends the same content again gets the one answer that there is.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -102,6 +103,13 @@ def connect(url: str, *, journal_mode: str = "DELETE") -> Engine:
         writes = connection.get_execution_options().get(_WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def make(*_: object) -> None:
+        # Names stand in it: a new file is its owner's alone, and so is its journal.
+        if parsed.database:
+            with suppress(OSError):
+                os.close(os.open(parsed.database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+    event.listen(engine, "do_connect", make)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine

@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine
 
 from credential import canonical, envelope, statement, statement_bodies
 from credential.checkpoint import Checkpoint
-from credential.errors import SealError, UnavailableError
+from credential.errors import SealError, UnavailableError, UntrustedError
 from credential.members import Members
+from credential.root import Root
 from credential.statement_bodies import DIRECTORY, Batch
 from credential.texts import NAMES
 from keys.signer import Signer
@@ -182,6 +183,7 @@ def _look_back(registry: Registry) -> None:
             registry.marks.begin(registry.engine)
         with database.read(registry.engine) as connection:
             registry.marks.compare(connection)
+            registry.marks.diverged |= not _is_ours(registry.settings.root, connection)
         registry.marks.demand(size)
     except UnavailableError as error:
         if error.code not in HALTED:
@@ -190,6 +192,22 @@ def _look_back(registry: Registry) -> None:
         return
     if registry.signers:
         log.complete(registry.engine, registry.signers, registry.marks)
+
+
+def _is_ours(root: Root, connection: Connection) -> bool:
+    """Tell whether the log began under this root: a trial's settings may name the real database."""
+    first = next(iter(store_log.leaves_at(connection, [0])), None)
+    if first is None:
+        return True
+    key = next((one for one in root.keys_of("receipt") if one.kid == str(first.leaf.epoch)), None)
+    if key is None or first.leaf.host not in root.hosts:
+        return False
+    if first.signature is not None:
+        try:
+            first.leaf.receipt.unverified(first.signature).verify(key.key)
+        except UntrustedError:
+            return False
+    return True
 
 
 def _published(file: Path) -> Checkpoint | None:

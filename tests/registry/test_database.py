@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The database's door: modes, guard, transactions, and history that stays."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,17 @@ def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         schema.upgrade(database.connect(f"sqlite:///{tmp_path}/absent/registry.db"))
     assert caught.value.code == "registry.unavailable"
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        engine = database.connect(f"sqlite:///{tmp_path}/registry.db")
+        schema.upgrade(engine)
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+        with database.write(engine) as connection:
+            connection.execute(insert(tables.leaves), leaf(0))
+            modes |= {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == {"registry.db": 0o600, "registry.db-journal": 0o600}

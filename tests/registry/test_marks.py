@@ -4,6 +4,7 @@
 import os
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from registry.marks import Mark, Marks, grown
 from tests.registry.backends import Backend
 from tests.registry.test_admission import submit
 from tests.registry.test_publish import publish_now, sign
-from tests.registry.world import PEOPLE, World
+from tests.registry.world import CATALOGUE, PEOPLE, World
 
 
 def refusal(act: Any) -> str:
@@ -116,6 +117,34 @@ def test_an_old_copy_is_read_and_nothing_else(
         refusal(lambda: log.countersign(registry.engine, registry.signers, [leaf], registry.marks))
         == "registry.restored"
     )
+
+
+@pytest.mark.parametrize("host", ["trial.example", None])
+def test_a_trials_settings_over_the_real_database_write_nothing(
+    world: World, backend: Backend, tmp_path: Path, host: str | None
+) -> None:
+    """The host of a trial, or the same host under a root of its own."""
+    submit(world, world.first.issue(PEOPLE[0]))
+    folder = tmp_path / "trial"
+    folder.mkdir()
+    backend.prepare(folder)
+    trial = World(folder, salt="trial", host=host or world.host)
+    # Its own marks are those of an empty log, beyond which the real one is.
+    trial.settings = replace(trial.settings, database=world.settings.database)
+    trial.registry.engine.dispose()
+    trial.registry = trial.open()
+    before = size(world)
+    body = {**CATALOGUE, "version": 9}
+    signers = [trial.lead, trial.lead_two]
+    for act in (
+        lambda: submit(trial, trial.first.issue(PEOPLE[1])),
+        lambda: trial.state("catalogue", f"{trial.url}/catalogues/x2026", body, signers),
+        lambda: lists.sign_lists(trial.registry, trial.list, trial.status),
+    ):
+        assert refusal(act) == "registry.diverged"
+    assert size(world) == before
+    trial.registry.engine.dispose()
+    backend.discard(folder)
 
 
 def test_a_copy_put_under_a_running_server_is_noticed(
