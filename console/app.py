@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
@@ -32,6 +33,8 @@ from credential.errors import SealError
 
 STATIC: Final = HERE / "static"
 
+Explain = Callable[[str, str, str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Console:
@@ -45,6 +48,7 @@ class Console:
     sessions: Sessions
     limits: Limits
     pages: Pages
+    explain: Explain
     set_up: SetUp | None = None
     """How the first account is made in the browser, if it is."""
 
@@ -58,6 +62,7 @@ def open_console(
     folders: Sequence[Path] = (),
     passwords: Passwords | None = None,
     tell: Callable[[str], None] | None = None,
+    explain: Explain | None = None,
 ) -> Console:
     """Put a console together.
 
@@ -70,6 +75,8 @@ def open_console(
         passwords: Other costs than usual.
         tell: Prints the code that the first account is made with, in an application of one process;
             without it, that account is made elsewhere.
+        explain: Says what a refusal means whose code has no text: given the code, the error's own
+            line and the language.
     """
     accounts = Accounts(engine, clock, random, passwords)
     set_up = SetUp(accounts, random, tell) if tell else None
@@ -85,6 +92,7 @@ def open_console(
         sessions=Sessions(engine, clock, random),
         limits=Limits(engine, clock),
         pages=Pages([folder / "templates" for folder in folders], texts, settings),
+        explain=explain or _as_it_is,
         set_up=set_up,
     )
 
@@ -97,4 +105,9 @@ def frame(app: FastAPI, console: Console) -> None:
         app.include_router(router)
     app.add_exception_handler(SealError, error_pages.refused)
     app.add_exception_handler(HTTPException, error_pages.missing)
+    app.add_exception_handler(RequestValidationError, error_pages.odd)
     app.add_middleware(Edge, hosts=console.settings.hosts)
+
+
+def _as_it_is(_code: str, message: str, _language: str) -> str:
+    return message

@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Mount
 
 from console.visit import console_of, visit
 from credential.errors import ConflictError, SealError
@@ -44,6 +45,7 @@ _STATUS: Final = {
     "request.method": 405,
     "request.not_found": 404,
 }
+_MISSING: Final = HTTPStatus.NOT_FOUND
 _WAYS: Final = {"account.sign_in": "/sign-in", "account.temporary": "/account/password"}
 
 
@@ -61,6 +63,11 @@ async def refused(request: Request, error: Exception) -> Response:
     return await run_in_threadpool(_page, request, error)
 
 
+async def odd(request: Request, _error: Exception) -> Response:
+    """Answer an address that no page of ours makes as what does not exist."""
+    return await refused(request, ConflictError("request.not_found", "there is nothing here"))
+
+
 async def missing(request: Request, error: Exception) -> Response:
     """Answer what the router itself refuses."""
     is_missing = isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND
@@ -68,12 +75,31 @@ async def missing(request: Request, error: Exception) -> Response:
     return await refused(request, ConflictError(code, "there is nothing here"))
 
 
+def _page_before(request: Request) -> str:
+    """Find the page that a form or link stood on: no referrer tells it, so by the address."""
+    path, method = request.url.path, request.method
+    while path != "/":
+        asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        pages = (route for route in request.app.routes if not isinstance(route, Mount))
+        if method != "GET" and any(page.matches(asked)[0] == Match.FULL for page in pages):
+            return path
+        path, method = path.rpartition("/")[0] or "/", ""
+    return "/"
+
+
 def _page(request: Request, error: SealError) -> Response:
     console = console_of(request)
     status = status_of(error.code, dict(console.settings.status_of_code))
     try:
+        visited = visit(request)
+        is_ours = visited.session and status != _MISSING and error.code != "account.role"
         return console.pages.render(
-            "error.html", visit(request), status=status, code=error.code, said=str(error)
+            "error.html",
+            visited,
+            status=status,
+            code=error.code,
+            said=console.explain(error.code, str(error), visited.language),
+            here=_page_before(request) if is_ours else "/",
         )
     except SealError:  # no visit can be had: no database, or plain http
         return PlainTextResponse(f"{error} [{error.code}]", status)

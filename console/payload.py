@@ -74,6 +74,11 @@ def encoded(payload: bytes) -> str:
     return base64url.encode(payload)
 
 
+def words(typ: str, payload: bytes) -> dict[str, str]:
+    """Give what the script of a page sends to the agent."""
+    return {"typ": typ, "payload": encoded(payload)}
+
+
 def visible(text: str) -> str:
     """Write characters that are not printed, or turn a line around, as their numbers."""
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)

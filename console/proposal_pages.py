@@ -88,7 +88,7 @@ def routes(matters: Matters) -> APIRouter:
         def signer(proposal: Proposal, token: str) -> str:
             return matters.signer(request, proposal, token)
 
-        proposal = made.sign(before.id, _token(form), by=visit.who.name, signer=signer)
+        proposal = made.sign(before.id, handed_in(form), by=visit.who.name, signer=signer)
         if proposal.missing:
             return go(request, visit, f"/proposals/{key}", "proposal.thanks")
         return _carry_out(request, visit, key, matters)
@@ -119,14 +119,9 @@ def _show(request: Request, visit: Visit, proposal: Proposal) -> Response:
         laid_out=payload.lay_out(proposal.payload),
         is_mine=proposal.made_by == visit.who.name,
         agent=console.settings.agent,
-        words=proposal_words(proposal),
+        words=payload.words(proposal.typ, proposal.payload),
     )
     return allow_agent(page) if proposal.state == proposals.OPEN else page
-
-
-def proposal_words(proposal: Proposal) -> dict[str, str]:
-    """Give what the page's script sends to the agent."""
-    return {"typ": proposal.typ, "payload": payload.encoded(proposal.payload)}
 
 
 def _carry_out(request: Request, visit: Visit, key: str, matters: Matters) -> Response:
@@ -137,8 +132,12 @@ def _carry_out(request: Request, visit: Visit, key: str, matters: Matters) -> Re
     return go(request, visit, f"/proposals/{key}", "proposal.done")
 
 
-def _token(form: Form) -> str:
-    """Take the pasted token, or the file."""
+def handed_in(form: Form) -> str:
+    """Take the pasted token, or the file, of the form of `templates/signing.html`.
+
+    Raises:
+        MalformedError: `proposal.nothing`.
+    """
     pasted = form.secret("token").strip()
     upload = form.files.get("signed")
     if not pasted and upload is not None:

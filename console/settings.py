@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an application decides about its console; read once, by the application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+AGENT: Final = "http://127.0.0.1:8311"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Settings:
     """HTTP statuses of the application's own codes."""
     sign_ins_a_minute: int = 20
     """From one address."""
-    agent: str = "http://127.0.0.1:8311"
+    agent: str = AGENT
     """Where the page of a proposal looks for the person's signing agent, unless told otherwise."""
     has_jurisdictions: bool = True
     """Whether the page of an account asks for region and industry."""
+    hint: str = field(default="", repr=False)
+    """Shown at sign-in, by a demonstration alone."""

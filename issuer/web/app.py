@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The desk's application: which page is where, and the server that runs it."""
+"""The desk's application: its pages on the shared frame, and the server that runs it.
+
+app = build(site, hosts=("127.0.0.1", "localhost"), tell=print)
+"""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
+from typing import Final
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from issuer import sheet
+from console import account_pages
+from console.account import ADMINISTRATOR
+from console.app import frame, open_console
+from console.passwords import Passwords
+from console.settings import AGENT, LOOPBACK
+from console.settings import Settings as Frame
 from issuer.web import (
-    account_pages,
     archive_pages,
     download_pages,
     home_pages,
@@ -22,78 +26,79 @@ from issuer.web import (
     paper_pages,
     print_form,
     status_pages,
+    words,
 )
-from issuer.web.frame import HERE, Frame, Visit
-from issuer.web.settings import LOOPBACK
-from issuer.web.site import Site
-from issuer.web.uploads import MAX_PHOTOS
+from issuer.web.site import CLERK, HERE, Site
 
-Page = Callable[[Site, Visit], Response]
+NAVIGATION: Final = (
+    ("/", "nav.jobs", None),
+    ("/new", "nav.new", None),
+    ("/history", "nav.history", None),
+    ("/accounts", "accounts.title", ADMINISTRATOR),
+)
+ROUTERS: Final = (
+    *(home_pages.router, job_pages.router, paper_pages.router, print_form.router),
+    *(download_pages.router, archive_pages.router, status_pages.router, account_pages.router),
+)
+STATUS: Final = (
+    ("certificate.unknown", 404),
+    ("desk.busy", 503),
+    ("desk.cleared", 404),
+    ("desk.job", 404),
+)
 
 
-def build(site: Site, *, is_local: bool = True) -> Starlette:
+def build(
+    site: Site,
+    *,
+    hosts: tuple[str, ...] = LOOPBACK,
+    tell: Callable[[str], None] | None = None,
+    passwords: Passwords | None = None,
+    agent: str = AGENT,
+) -> FastAPI:
     """Build the application of an open desk.
 
     Args:
         site: The desk.
-        is_local: It is asked for on this machine alone, under its loopback names.
+        hosts: Names that it answers under.
+        tell: Prints the code that the first account is made with, in the terminal.
+        passwords: Other costs than usual.
+        agent: Where pages look for a second person's signing agent first.
     """
-    frame = Frame(
-        site.sessions,
-        LOOPBACK if is_local else None,
-        lambda: site.set_up_code is not None,
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    settings = Frame(
+        hosts=hosts,
+        roles=(ADMINISTRATOR, CLERK),
+        issuer=f"SkillSeal {site.acts.filing().body.name}",
+        navigation=NAVIGATION,
+        status_of_code=STATUS,
+        agent=agent,
+        has_jurisdictions=False,
+        hint=site.settings.hint,
     )
-    upload, photos = sheet.MAX_FILE + (1 << 20), MAX_PHOTOS + (16 << 20)
-
-    def at(path: str, page: Page, method: str = "GET", **how: object) -> Route:
-        wrapped = frame(partial(page, site), **how)  # type: ignore[arg-type] # passed on
-
-        async def endpoint(request: Request) -> Response:
-            return await wrapped(request)
-
-        return Route(path, endpoint, methods=[method])
-
-    routes = [
-        at("/set-up", account_pages.ask_set_up, open_to_all=True),
-        at("/set-up", account_pages.set_up, "POST", open_to_all=True),
-        at("/sign-in", account_pages.ask_sign_in, open_to_all=True),
-        at("/sign-in", account_pages.sign_in, "POST", open_to_all=True),
-        at("/language", account_pages.language, "POST", open_to_all=True),
-        at("/sign-out", account_pages.sign_out, "POST"),
-        at("/account", account_pages.ask_account),
-        at("/account/password", account_pages.change_password, "POST"),
-        at("/account/add", account_pages.add, "POST"),
-        at("/", home_pages.home),
-        at("/new", home_pages.new),
-        at("/new", home_pages.upload, "POST", most=upload),
-        at("/empty.xlsx", home_pages.empty_workbook),
-        at("/history", archive_pages.search),
-        at("/history", archive_pages.search, "POST"),
-        at("/certificates/{number}", archive_pages.show),
-        at("/certificates/{number}/code.svg", archive_pages.picture),
-        at("/certificates/{number}/status", status_pages.change, "POST"),
-        at("/jobs/{job}", job_pages.show),
-        at("/jobs/{job}/progress", job_pages.progress),
-        at("/jobs/{job}/roster", job_pages.replace, "POST", most=upload),
-        at("/jobs/{job}/papers", paper_pages.name, "POST", most=upload),
-        at("/test-page.pdf", print_form.test_page, "POST", most=photos),
-        at("/jobs/{job}/act", job_pages.act, "POST", most=photos),
-        at("/jobs/{job}/release", job_pages.to_release),
-        at("/jobs/{job}/release", job_pages.let_go, "POST"),
-        at("/jobs/{job}/clear", job_pages.clear, "POST"),
-        at("/jobs/{job}/files/{what}", download_pages.download),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
-    ]
-    return Starlette(routes=routes)
+    console = open_console(
+        site.engine,
+        settings,
+        site.clock,
+        site.random,
+        folders=(HERE,),
+        passwords=passwords,
+        tell=tell,
+        explain=words.sentence,
+    )
+    frame(app, console)
+    app.mount("/static/desk", StaticFiles(directory=HERE / "static"), name="desk")
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
 
 
-def serve(
-    site: Site, host: str, port: int, *, is_local: bool, tls: tuple[Path, Path] | None
-) -> None:
+def serve(app: FastAPI, host: str, port: int, *, tls: tuple[Path, Path] | None) -> None:
     """Serve until the process is told to stop; then let the clerk end its transaction."""
     try:
         uvicorn.run(
-            build(site, is_local=is_local),
+            app,
             host=host,
             port=port,
             log_level="warning",
@@ -105,4 +110,4 @@ def serve(
             lifespan="off",
         )
     finally:
-        site.close()
+        app.state.site.close()

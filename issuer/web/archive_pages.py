@@ -3,10 +3,13 @@
 
 import re
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from console.forms import Form, posted
+from console.visit import SignedIn, Visit, signed_in
 from credential import carrier, certificate, levels
 from credential.errors import ConflictError
 from credential.identity_number import CARD
@@ -14,11 +17,14 @@ from issuer import symbol
 from issuer.ledger import Ledger
 from issuer.records import Item
 from issuer.web import key_secrets, status_pages
-from issuer.web.frame import Visit
-from issuer.web.site import Site
+from issuer.web.site import Site, page, site_of
 
 MOST: Final = 200  # certificates on a page
 _CARD: Final = re.compile("[0-9]{17}[0-9X]")
+
+Posted = Annotated[Form, Depends(posted())]
+
+router: Final = APIRouter()
 
 
 class Found(NamedTuple):
@@ -33,27 +39,34 @@ class Found(NamedTuple):
     is_registered: bool
 
 
-def search(site: Site, visit: Visit) -> Response:
-    """List certificates that match; a form of its own, so that no name stands in an address."""
-    wanted = visit.form.get("q", "").strip()
-    found = site.clerk.ask(lambda ledger: _search(ledger, wanted))
-    # A document number is not written back.
-    shown = "" if _CARD.fullmatch(wanted.replace(" ", "").upper()) else wanted
-    return visit.page("history.html", q=shown, found=found[:MOST], more=len(found) > MOST)
+@router.get("/history")
+def newest(request: Request, visit: SignedIn) -> Response:
+    """List the newest certificates."""
+    return _listed(request, visit, "")
 
 
-def show(site: Site, visit: Visit) -> Response:
+@router.post("/history")
+def search(request: Request, visit: SignedIn, form: Posted) -> Response:
+    """List certificates that match; asked for in a form, so that no name stands in an address."""
+    return _listed(request, visit, form.text("q"))
+
+
+@router.get("/certificates/{number}")
+def show(request: Request, visit: SignedIn, number: str) -> Response:
     """Show one certificate."""
-    item, token, receipt = _item(site, visit)
+    site = site_of(request)
+    item, token, receipt = _item(site, number)
     _, claims = certificate.read(token)
     prints = site.clerk.ask(lambda ledger: ledger.prints(item.batch, item.line))
     standing = status_pages.standing(site, item)
     job = next((j for j in site.jobs.newest() if _is_printed(site, j.id, str(item.number))), None)
-    return visit.page(
+    return page(
+        request,
+        visit,
         "certificate.html",
         standing=standing,
         state=standing.state,
-        reasons=status_pages.reasons(visit),
+        reasons=status_pages.reasons(visit.language),
         is_token=key_secrets.is_token(site.settings.keys.statement),
         claims=claims,
         level=levels.describe(claims.level).chinese if claims.level else "--",
@@ -65,15 +78,23 @@ def show(site: Site, visit: Visit) -> Response:
     )
 
 
-def picture(site: Site, visit: Visit) -> Response:
+@router.get("/certificates/{number}/code.svg", dependencies=[Depends(signed_in)])
+def picture(request: Request, number: str) -> Response:
     """Draw a certificate's code."""
-    _, token, receipt = _item(site, visit)
+    _, token, receipt = _item(site_of(request), number)
     drawn = symbol.draw(carrier.encode(token, receipt))
     return Response(drawn.svg(), media_type="image/svg+xml")
 
 
-def _item(site: Site, visit: Visit) -> tuple[Item, str, str]:
-    number = str(visit.request.path_params["number"])
+def _listed(request: Request, visit: Visit, wanted: str) -> Response:
+    found = site_of(request).clerk.ask(lambda ledger: _search(ledger, wanted))
+    # A document number is not written back.
+    shown = "" if _CARD.fullmatch(wanted.replace(" ", "").upper()) else wanted
+    more = len(found) > MOST
+    return page(request, visit, "history.html", q=shown, found=found[:MOST], more=more)
+
+
+def _item(site: Site, number: str) -> tuple[Item, str, str]:
     item = site.clerk.ask(lambda ledger: ledger.numbered(number))
     if item is None or item.token is None or item.receipt is None:
         message = "the ledger has no registered certificate of that number"

@@ -6,26 +6,30 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from console.visit import SignedIn, Visit
 from credential.errors import ConflictError
 from issuer import desk, history, look, outcomes
 from issuer.ledger import Ledger
 from issuer.marked_copy import MarkedCopy
 from issuer.web import sheet_view, uploads, words
 from issuer.web.acts import SHEET
-from issuer.web.frame import Visit
 from issuer.web.home_pages import XLSX
 from issuer.web.job import Job
-from issuer.web.site import Site
+from issuer.web.site import Site, site_of
 
 _HEADINGS: Final = ("发证结果", "发证编号", "码文件", "未发证原因")
 
+router: Final = APIRouter(prefix="/jobs")
 
-def download(site: Site, visit: Visit) -> Response:
+
+@router.get("/{name}/files/{what}")
+def download(request: Request, visit: SignedIn, name: str, what: str) -> Response:
     """Give one of a job's files."""
-    job = site.job(str(visit.request.path_params["job"]))
-    what = visit.request.path_params["what"]
+    site = site_of(request)
+    job = site.job(name)
     places: dict[str, Callable[[], Response]] = {
         "marked.xlsx": lambda: _marked(site, visit, job),
         "written.xlsx": lambda: _written(site, job),

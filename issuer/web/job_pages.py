@@ -3,17 +3,19 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import Annotated, Final
 
-from starlette.responses import (
-    JSONResponse,
-    RedirectResponse,
-    Response,
-)
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from console import payload
 from console.edge import allow_agent
+from console.forms import Form, posted
+from console.proposal_pages import handed_in
+from console.visit import SignedIn, console_of, signed_in
 from credential import base64url
 from credential.errors import ConflictError, MalformedError, UntrustedError
-from issuer import desk
+from issuer import desk, release
 from issuer.release import Release
 from issuer.web import (
     key_secrets,
@@ -22,20 +24,33 @@ from issuer.web import (
     sheet_view,
 )
 from issuer.web.acts import SHEET
-from issuer.web.frame import Visit
+from issuer.web.fields import plain, secrets
+from issuer.web.home_pages import MAX_UPLOAD
 from issuer.web.job import Job
-from issuer.web.site import Site
+from issuer.web.job_table import MAX_NAME
+from issuer.web.print_form import Uploaded as Printed
+from issuer.web.site import Site, page, site_of
+
+Posted = Annotated[Form, Depends(posted())]
+Uploaded = Annotated[Form, Depends(posted(max_bytes=MAX_UPLOAD, max_files=1))]
+Signed = Annotated[Form, Depends(posted(max_files=1))]
+
+router: Final = APIRouter(prefix="/jobs", dependencies=[Depends(signed_in)])
 
 
-def show(site: Site, visit: Visit) -> Response:
+@router.get("/{name}")
+def show(request: Request, visit: SignedIn, name: str) -> Response:
     """Show a job."""
-    job = _job(site, visit)
+    site = site_of(request)
+    job = site.job(name)
     keys = site.settings.keys
     proposed = []
     running = site.clerk.running(job.id)
     if job.stage == "unreleased" and running is None:
         proposed = site.clerk.ask(lambda ledger: site.acts.proposals(ledger, job))
-    answer = visit.page(
+    answer = page(
+        request,
+        visit,
         "job.html",
         job=job,
         running=running,
@@ -49,9 +64,14 @@ def show(site: Site, visit: Visit) -> Response:
         pdfs=[path.name for path in site.uploads.printed(job.id)],
         clears_at=site.clears_at(job),
         proposed=[
-            (each, base64url.encode(each.payload), hashlib.sha256(each.payload).hexdigest())
+            (
+                each,
+                payload.words(release.TYP, each.payload),
+                hashlib.sha256(each.payload).hexdigest(),
+            )
             for each in proposed
         ],
+        agent=console_of(request).settings.agent,
         release_above=site.settings.release_above,
         papers=None if running or job.cleared_at else paper_pages.desktop(site, job),
         closing=[] if running else _closing(site, job),
@@ -61,91 +81,97 @@ def show(site: Site, visit: Visit) -> Response:
     return answer
 
 
-def progress(site: Site, visit: Visit) -> Response:
+@router.get("/{name}/progress")
+def progress(request: Request, visit: SignedIn, name: str) -> Response:
     """Tell how far the act is, for the page's script."""
-    job = _job(site, visit)
-    running = site.clerk.running(job.id)
+    site = site_of(request)
+    running = site.clerk.running(site.job(name).id)
     if running is None:
         return JSONResponse({"running": False})
-    what = visit.t(f"step.{running.what or 'start'}")
+    texts = console_of(request).pages.texts
+    what = texts.say(visit.language, f"step.{running.what or 'start'}")
     said = {"running": True, "what": what, "done": running.done, "of": running.of}
     return JSONResponse(said)
 
 
-def replace(site: Site, visit: Visit) -> Response:
+@router.post("/{name}/roster")
+def replace(request: Request, name: str, form: Uploaded) -> Response:
     """Take a corrected workbook, or another sheet of the same one, and check again."""
-    job = _job(site, visit)
+    site = site_of(request)
+    job = site.job(name)
     if job.counts.batches:
         raise ConflictError("desk.filed", "what is filed stays: make a new job for another roster")
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
-    page = visit.form.get("page", "").strip() or None
-    if "roster" in visit.files and visit.names["roster"]:
-        site.uploads.keep(job.id, "roster", visit.files["roster"])
-        name = visit.names["roster"][:120]
-        job = site.jobs.change(job.id, name=name, cleared_at=None, sheets=())
-        page = None
-    job = site.jobs.change(job.id, page=page)
+    chosen, roster = form.text("page") or None, form.files.get("roster")
+    if roster is not None:
+        site.uploads.keep(job.id, "roster", roster.file)
+        called = roster.name[:MAX_NAME]
+        job = site.jobs.change(job.id, name=called, cleared_at=None, sheets=())
+        chosen = None
+    job = site.jobs.change(job.id, page=chosen)
     site.begin(job, "look", site.acts.look(job))
     return _back(job)
 
 
-def act(site: Site, visit: Visit) -> Response:
+@router.post("/{name}/act")
+def act(request: Request, name: str, form: Printed) -> Response:
     """Check, file, issue, print or close; with the passphrase that it needs."""
-    job, name = _job(site, visit), visit.form.get("act", "")
+    site = site_of(request)
+    job, wanted = site.job(name), form.text("act")
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
-    secrets = {
-        role: visit.form.get(f"secret_{role}", "")
-        for role in ("certificate", "submit", "statement")
-    }
-    keys = site.settings.keys
-    if name == "look":
+    keys, given = site.settings.keys, secrets(form)
+    if wanted == "look":
         begun = site.acts.look(job)
-    elif name == "file":
+    elif wanted == "file":
         paper_pages.demand(site, job)
-        begun = site.acts.file(job, key_secrets.open_keys(keys, ["statement"], secrets))
-    elif name == "issue":
-        opened = key_secrets.open_keys(keys, ["certificate", "submit"], secrets)
+        begun = site.acts.file(job, key_secrets.open_keys(keys, ["statement"], given))
+    elif wanted == "issue":
+        opened = key_secrets.open_keys(keys, ["certificate", "submit"], given)
         begun = site.acts.issue(job, opened)
-    elif name == "print":
-        begun = _print(site, visit, job)
-    elif name == "close":
-        counts = _count(visit, "failed"), _count(visit, "absent")
-        opened = key_secrets.open_keys(keys, ["statement"], secrets)
-        begun = site.acts.close(job, visit.form.get("batch", ""), counts, opened["statement"])
+    elif wanted == "print":
+        begun = _print(site, form, job)
+    elif wanted == "close":
+        counts = _count(form, "failed"), _count(form, "absent")
+        opened = key_secrets.open_keys(keys, ["statement"], given)
+        begun = site.acts.close(job, form.text("batch"), counts, opened["statement"])
     else:
         raise MalformedError("desk.upload", "no such act")
-    site.begin(job, name, begun)
+    site.begin(job, wanted, begun)
     return _back(job)
 
 
-def let_go(site: Site, visit: Visit) -> Response:
+@router.post("/{name}/release")
+def let_go(request: Request, name: str, form: Signed) -> Response:
     """Take a second person's signed release."""
-    job = _job(site, visit)
-    token = visit.form.get("token", "").strip()
-    if "signed" in visit.files and visit.names["signed"]:
-        token = visit.files["signed"].read(64 << 10).decode("ascii", "replace").strip()
+    site = site_of(request)
+    job, token = site.job(name), handed_in(form)
     said = _said(token)
     site.clerk.ask(lambda ledger: site.acts.accept(ledger, job, token, said))
     return _back(job)
 
 
-def to_release(site: Site, visit: Visit) -> Response:
+@router.get("/{name}/release")
+def to_release(
+    request: Request, name: str, batch: Annotated[str, Query(max_length=80)] = ""
+) -> Response:
     """Give the exact bytes that a second person signs."""
-    job = _job(site, visit)
+    site = site_of(request)
+    job = site.job(name)
     proposed = site.clerk.ask(lambda ledger: site.acts.proposals(ledger, job))
-    wanted = visit.request.query_params.get("batch", "")
     for each in proposed:
-        if each.release.batch == wanted:
+        if each.release.batch == batch:
             headers = {"Content-Disposition": 'attachment; filename="release.json"'}
             return Response(each.payload, media_type="application/json", headers=headers)
     raise ConflictError("release.nothing", "nothing waits for a release")
 
 
-def clear(site: Site, visit: Visit) -> Response:
+@router.post("/{name}/clear", dependencies=[Depends(posted())])
+def clear(request: Request, name: str) -> Response:
     """Delete a job's files."""
-    job = _job(site, visit)
+    site = site_of(request)
+    job = site.job(name)
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
     return _back(site.clear(job))
@@ -160,8 +186,8 @@ def _closing(site: Site, job: Job) -> list[tuple[str, str, int, int, bool]]:
     return [(*each, each[0] in job.closed) for each in sizes]
 
 
-def _count(visit: Visit, name: str) -> int:
-    text = visit.form.get(name, "").strip() or "0"
+def _count(form: Form, name: str) -> int:
+    text = form.text(name) or "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 7):
         raise MalformedError("close.results", "write how many failed and how many were absent")
     return int(text)
@@ -174,22 +200,18 @@ def _said(token: str) -> Release:
         raise UntrustedError("release.signature", "that is no signed release") from None
 
 
-def _print(site: Site, visit: Visit, job: Job) -> Callable[..., None]:
-    if "photos" in visit.files and visit.names["photos"]:
-        site.uploads.unpack_photos(job.id, visit.files["photos"])
-    if "seal" in visit.files and visit.names["seal"]:
-        site.uploads.keep(job.id, "seal", visit.files["seal"], 8 << 20)
+def _print(site: Site, form: Form, job: Job) -> Callable[..., None]:
+    if "photos" in form.files:
+        site.uploads.unpack_photos(job.id, form.files["photos"].file)
+    if "seal" in form.files:
+        site.uploads.keep(job.id, "seal", form.files["seal"].file, 8 << 20)
     return site.acts.print(
         job,
-        print_form.layout_of(visit.form),
-        english="english" in visit.form,
-        volumes="volumes" in visit.form,
-        again="again" in visit.form,
+        print_form.layout_of(plain(form)),
+        english="english" in form.fields,
+        volumes="volumes" in form.fields,
+        again="again" in form.fields,
     )
-
-
-def _job(site: Site, visit: Visit) -> Job:
-    return site.job(str(visit.request.path_params["job"]))
 
 
 def _back(job: Job) -> Response:

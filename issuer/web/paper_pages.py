@@ -6,19 +6,28 @@ registry would refuse stands in the sheet before anything is filed.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Final
 
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from console.forms import Form, posted
+from console.visit import signed_in
 from credential.errors import ConflictError, MalformedError
 from issuer import papers
 from issuer.web import offers
 from issuer.web.acts import BASIS, OFFERS
 from issuer.web.chosen import Chosen
-from issuer.web.frame import Visit
+from issuer.web.fields import plain
 from issuer.web.job import Job
 from issuer.web.offers import Offer
-from issuer.web.site import Site
+from issuer.web.site import Site, site_of
+
+MAX_UPLOAD: Final = papers.MAX_BASIS + (1 << 20)  # bytes
+
+Uploaded = Annotated[Form, Depends(posted(max_bytes=MAX_UPLOAD, max_files=1))]
+
+router: Final = APIRouter(prefix="/jobs", dependencies=[Depends(signed_in)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +51,24 @@ def desktop(site: Site, job: Job) -> Desktop | None:
     return Desktop(picked, job.papers or first, job.papers is not None, offers.needs_basis(sifted))
 
 
-def name(site: Site, visit: Visit) -> Response:
+@router.post("/{name}/papers")
+def choose(request: Request, name: str, form: Uploaded) -> Response:
     """Keep what was chosen, and check again with it.
 
     Raises:
         ConflictError: `desk.filed`, `desk.running`.
         MalformedError: `desk.upload`, `papers.missing`.
     """
-    job = site.job(str(visit.request.path_params["job"]))
+    site = site_of(request)
+    job = site.job(name)
     if job.counts.batches:
         raise ConflictError("desk.filed", "what is filed stays as it was filed")
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
-    if "basis" in visit.files and visit.names["basis"]:
-        site.uploads.keep(job.id, BASIS, visit.files["basis"], papers.MAX_BASIS)
+    if "basis" in form.files:
+        site.uploads.keep(job.id, BASIS, form.files["basis"].file, papers.MAX_BASIS)
     has_basis = site.uploads.of(job.id, BASIS).exists()
-    chosen = Chosen.of_form(visit.form, has_basis=has_basis)
+    chosen = Chosen.of_form(plain(form), has_basis=has_basis)
     if chosen.is_empty:
         raise MalformedError("papers.missing", "choose what these results stand on first")
     job = site.jobs.change(job.id, papers=chosen)

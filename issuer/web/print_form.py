@@ -11,14 +11,25 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated, Final
 
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from console.forms import Form, posted
+from console.visit import signed_in
 from issuer import layout, print_job
 from issuer.layout import Grid, Layout, Pair
 from issuer.typeface import Typeface
-from issuer.web.frame import Visit
-from issuer.web.site import Site
+from issuer.web.fields import plain
+from issuer.web.site import site_of
+from issuer.web.uploads import MAX_PHOTOS
+
+MAX_UPLOAD: Final = MAX_PHOTOS + (16 << 20)  # bytes of a form with photos and a seal
+
+Uploaded = Annotated[Form, Depends(posted(max_bytes=MAX_UPLOAD, max_files=3))]
+
+router: Final = APIRouter()
 
 
 def layout_of(form: Mapping[str, str]) -> Layout:
@@ -40,13 +51,15 @@ def layout_of(form: Mapping[str, str]) -> Layout:
     )
 
 
-def test_page(site: Site, visit: Visit) -> Response:
+@router.post("/test-page.pdf", dependencies=[Depends(signed_in)])
+def test_page(request: Request, form: Uploaded) -> Response:
     """Give a page with a ruler and the fields' boxes, to measure a printer's offset with.
 
     Raises:
         SealError: `layout.malformed`, `template.…`, `typeface.…`.
     """
-    chosen = layout_of(visit.form)
+    site = site_of(request)
+    chosen = layout_of(plain(form))
     typeface = Typeface.of(site.settings.fonts)
     with tempfile.TemporaryDirectory() as folder:
         path = print_job.ruler_page(Path(folder), chosen, typeface, site.settings.template)

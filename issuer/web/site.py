@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One desk, put together: accounts, jobs, uploads, the clerk, and what its pages need of them."""
+"""One desk, put together: jobs, uploads, the clerk, and what its pages need of them.
+
+Accounts and sessions are the console's, in the same file.
+"""
 
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Self
 
+from fastapi import Request
 from sqlalchemy import Engine
+from starlette.responses import Response
 
 from console import database
+from console.account import Account
 from console.accounts import Accounts, Clock
-from console.sessions import Sessions
+from console.visit import Visit, console_of
 from credential.errors import SealError
 from issuer.web import settings as of_desk
+from issuer.web import words
 from issuer.web.acts import Acts
 from issuer.web.clerk import Act, Clerk
 from issuer.web.job import Job
@@ -23,7 +31,9 @@ from issuer.web.settings import DAY, Settings
 from issuer.web.uploads import Uploads
 
 SHORT: Final = 2.0  # seconds that a page waits for an act before it shows progress
-ROLE: Final = "administrator"  # whoever may sign in may do everything: one institution, one desk
+CLERK: Final = "clerk"
+"""A role that does everything but make accounts: one institution, one desk."""
+HERE: Final = Path(__file__).parent
 
 
 def now() -> int:
@@ -37,17 +47,11 @@ class Site:
 
     settings: Settings
     engine: Engine
-    accounts: Accounts
-    sessions: Sessions
     jobs: JobTable
     uploads: Uploads
     acts: Acts
     clock: Clock
     random: Callable[[int], bytes]
-    set_up_code: str | None
-    """Asked for where there is no account yet."""
-    tell: Callable[[str], None] = print
-    """Shows a new set-up code in the terminal."""
     clerk: Clerk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,30 +72,28 @@ class Site:
         of_desk.prepare(settings)
         settings.database.touch(mode=0o600)
         engine = database.open_file(settings.database)
-        accounts = Accounts(engine, clock, random)
         jobs, uploads = JobTable(engine, clock), Uploads(settings.folder)
-        code = None if accounts.list() else _code(random)
         acts = Acts(settings, jobs, uploads, clock)
         site = cls(
             settings=settings,
             engine=engine,
-            accounts=accounts,
-            sessions=Sessions(engine, clock, random),
             jobs=jobs,
             uploads=uploads,
             acts=acts,
             clock=clock,
             random=random,
-            set_up_code=code,
         )
         site._catch_up()
         site.clerk.start()
         return site
 
-    def renew_code(self) -> None:
-        """Draw another set-up code, and print it where only the desk's owner reads."""
-        self.set_up_code = _code(self.random)
-        self.tell(self.set_up_code)
+    def add_account(self, account: Account, password: str) -> None:
+        """Make an account from outside the browser.
+
+        Raises:
+            SealError: `account.…`.
+        """
+        Accounts(self.engine, self.clock, self.random).create(account, password)
 
     def close(self) -> None:
         """End the clerk and close the files."""
@@ -143,5 +145,19 @@ class Site:
                 self.acts.count(ledger, each.id)
 
 
-def _code(random: Callable[[int], bytes]) -> str:
-    return f"{int.from_bytes(random(8)) % 10**8:08}"
+def site_of(request: Request) -> Site:
+    """Return the desk of the application that a request came to."""
+    site: Site = request.app.state.site
+    return site
+
+
+def page(
+    request: Request, visit: Visit, name: str, *, status: int = 200, **values: object
+) -> Response:
+    """Render a page of this application."""
+
+    def said(code: str, message: str, advice: str = "") -> tuple[str, str]:
+        """Say in the visitor's language what a code means, and what to do."""
+        return words.said(code, message, advice, visit.language)
+
+    return console_of(request).pages.render(name, visit, status=status, said=said, **values)

@@ -10,11 +10,14 @@ import re
 import shlex
 from dataclasses import dataclass
 from secrets import token_bytes
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote
 
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from console.forms import Form, posted
+from console.visit import signed_in
 from credential import reason
 from credential.errors import ConflictError, MalformedError
 from issuer import act_post, consent, find, given, status_change
@@ -26,13 +29,17 @@ from issuer.web import key_secrets
 from issuer.web import site as sites
 from issuer.web.clerk import Act as Task
 from issuer.web.clerk import Work
-from issuer.web.frame import Visit
-from issuer.web.site import Site
+from issuer.web.fields import secrets
+from issuer.web.site import Site, site_of
 from keys.key_reference import KeyReference, TokenObject
 from keys.signer import Signer
 
 TYPES: Final = ("suspend", "reinstate", "revoke")
 _NUMBER: Final = re.compile("[0-9A-Z]{1,40}")
+
+Posted = Annotated[Form, Depends(posted())]
+
+router: Final = APIRouter(prefix="/certificates", dependencies=[Depends(signed_in)])
 
 
 class Told(NamedTuple):
@@ -89,11 +96,11 @@ def standing(site: Site, item: Item) -> Standing:
     )
 
 
-def reasons(visit: Visit) -> dict[str, list[tuple[str, str]]]:
-    """List the reasons of each act in the visitor's language."""
+def reasons(language: str) -> dict[str, list[tuple[str, str]]]:
+    """List the reasons of each act in a language."""
     return {
         type_: [
-            (each.code, each.chinese if visit.language == "zh" else each.english)
+            (each.code, each.chinese if language == "zh" else each.english)
             for each in reason.REASONS
             if type_ in each.acts
         ]
@@ -101,7 +108,8 @@ def reasons(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def change(site: Site, visit: Visit) -> Response:
+@router.post("/{number}/status")
+def change(request: Request, number: str, form: Posted) -> Response:
     """Sign and send a change of one certificate, or send again what waits.
 
     Raises:
@@ -109,27 +117,24 @@ def change(site: Site, visit: Visit) -> Response:
         MalformedError: `desk.upload`, `reason.…`.
         SealError: `key.…`, `token.…`.
     """
-    number = str(visit.request.path_params["number"])
+    site = site_of(request)
     if not _NUMBER.fullmatch(number):
         raise ConflictError("certificate.unknown", "that is no certificate number")
     if site.clerk.running(_about(number)):
         raise ConflictError("act.waiting", "another change of it is being sent")
-    if visit.form.get("again"):
+    if form.text("again"):
         task = _again(site, number)
     else:
-        type_ = visit.form.get("type", "")
+        type_, kind = form.text("type"), form.text("kind") or None
         if type_ not in TYPES:
             raise MalformedError("desk.upload", "no such act")
-        said = reason.text(
-            type_, visit.form.get("reason", ""), visit.form.get("remark", "").strip()
-        )
+        said = reason.text(type_, form.text("reason"), form.text("remark"))
         (decision,) = site.clerk.ask(
-            lambda ledger: status_change.decide(ledger, type_, [number], visit.form.get("kind"))
+            lambda ledger: status_change.decide(ledger, type_, [number], kind)
         )
         if decision.outcome != status_change.READY:
             raise ConflictError(decision.code or "act.waiting", decision.message)
-        secrets = {"statement": visit.form.get("secret_statement", "")}
-        opened = key_secrets.open_keys(site.settings.keys, ["statement"], secrets)
+        opened = key_secrets.open_keys(site.settings.keys, ["statement"], secrets(form))
         task = _changed(site, type_, number, decision.kind, said, opened["statement"])
     site.clerk.begin(_about(number), "status", task)
     site.clerk.wait(_about(number), sites.SHORT)

@@ -36,6 +36,14 @@ def said(code: str, message: str, suggestion: str, language: str) -> tuple[str, 
     return meaning.format(*found.groups()) if found else meaning, advice
 
 
+def sentence(code: str, message: str, language: str) -> str:
+    """Say a code on a page of its own."""
+    meaning, advice = said(code, message, "", language)
+    if not advice:
+        return meaning
+    return f"{meaning}。{advice}。" if language == "zh" else f"{meaning}: {advice}."
+
+
 def translated(refusals: Iterable[Refusal], language: str) -> list[Refusal]:
     """Say refusals in a language, for the marked copy."""
     return [

@@ -42,6 +42,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add("--keep-days", type=int, default=30, metavar="N", help="files after printing (default 30)")
     add("--cores", type=int, metavar="N", help="default: all")
     add("--host", default="127.0.0.1", help="another than 127.0.0.1 needs TLS")
+    add("--name", action="append", default=[], metavar="HOST", help="what browsers know it by")
     add("--port", type=int, default=PORT, metavar="P", help=f"default {PORT}")
     add("--tls-cert", type=Path, metavar="FILE")
     add("--tls-key", type=Path, metavar="FILE")
@@ -59,9 +60,10 @@ def run(options: argparse.Namespace) -> int:
     except ImportError:
         message = "the desk's pages need skillseal[console,issuer,pdf]"
         raise UnavailableError("desk.unavailable", message) from None
+    from console.host_names import known_by
     from issuer.web import app
     from issuer.web.settings import Keys, Settings, demand_private
-    from issuer.web.site import ROLE, Site
+    from issuer.web.site import Site
 
     tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
     demand_private(options.host, tls=tls is not None)
@@ -84,24 +86,28 @@ def run(options: argparse.Namespace) -> int:
         keep_days=options.keep_days,
         cores=options.cores,
     )
+    hosts = known_by(options.host, options.name, tls and tls[0])
     site = Site.open(settings)
     if options.new_account is not None:
-        from console.account import Account, folded
+        from console.account import ADMINISTRATOR, Account, folded
 
         try:
             name = folded(options.new_account)
             password = getpass.getpass("password: ") if sys.stdin.isatty() else _line()
-            site.accounts.create(Account(name, name, frozenset({ROLE})), password)
+            site.add_account(Account(name, name, frozenset({ADMINISTRATOR})), password)
         finally:
             site.close()
         print(f"account {name} is made.")
         return 0
-    is_local = tls is None
-    print(f"发证台 · desk: {'http' if is_local else 'https'}://{options.host}:{options.port}/")
-    if site.set_up_code is not None:
-        print(f"初始化码 · set-up code: {site.set_up_code}")
+    scheme = "http" if tls is None else "https"
+    print(f"发证台 · desk: {scheme}://{options.host}:{options.port}/")
+    pages = app.build(
+        site,
+        hosts=hosts,
+        tell=lambda code: print(f"初始化码 · set-up code: {code}", flush=True),
+    )
     sys.stdout.flush()
-    app.serve(site, options.host, options.port, is_local=is_local, tls=tls)
+    app.serve(pages, options.host, options.port, tls=tls)
     return 0
 
 

@@ -20,11 +20,11 @@ from typing import Final
 
 import uvicorn
 
-from console.account import Account
+from console.account import ADMINISTRATOR, Account
 from credential.levels import describe
 from issuer.web import app
 from issuer.web.settings import Keys, Settings
-from issuer.web.site import ROLE, Site
+from issuer.web.site import Site
 from keys import key_file, passphrase
 from keys.signing_key import SigningKey
 from registry import database, lists, office, publish, store_log
@@ -90,8 +90,7 @@ def opened(folder: Path, registry: Registry, registry_port: int, port: int) -> I
         hint=hint,
     )
     site = Site.open(settings)
-    site.accounts.create(Account(NAME, "演示", frozenset({ROLE})), password)
-    site.set_up_code = None
+    site.add_account(Account(NAME, "演示", frozenset({ADMINISTRATOR})), password)
     config = uvicorn.Config(
         app.build(site), host="127.0.0.1", port=port, log_level="critical", lifespan="off"
     )

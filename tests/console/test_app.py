@@ -4,6 +4,7 @@
 import ast
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from starlette.testclient import TestClient
 
 from console import edge, totp
 from console.account import Account
-from console.app import Console
+from console.app import Console, frame
 from console.language import Texts
+from console.pages import Pages
 from console.visit import local
+from credential.errors import ConflictError
 from tests.console.conftest import PASSWORD, Time
 
 ROOM = Path(__file__).parents[2] / "console"
@@ -197,6 +200,42 @@ def test_nobody_is_sent_elsewhere(away: str) -> None:
 @given(st.text())
 def test_a_way_on_is_always_a_path(text: str) -> None:
     assert re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", local(text))
+
+
+def test_a_refusal_leads_back_to_the_page_that_it_came_from(client: TestClient) -> None:
+    enter(client)
+    answer = client.post("/account/totp", data={"csrf": "odd"})
+    assert answer.status_code == 403
+    assert 'href="/account/totp"' in answer.text
+    assert "next=%2Faccount%2Ftotp" in answer.text  # the other language, of a page that exists
+    assert 'class="button"' not in client.get("/account/totp/nothing").text
+
+
+def test_an_application_explains_codes_of_its_own_and_hints_at_sign_in(
+    console: Console, client: TestClient
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def explain(*about: str) -> str:
+        asked.append((about[0], about[1], about[2]))
+        return "what it means"
+
+    settings = replace(console.settings, hint="try <it>")
+    texts = console.pages.texts
+    app = FastAPI()
+    frame(app, replace(console, explain=explain, pages=Pages([], texts, settings)))
+
+    @app.get("/odd")
+    def odd(number: int) -> None:
+        raise ConflictError("odd.thing", f"as it is {number}")
+
+    with TestClient(app, "http://127.0.0.1", headers={"Accept-Language": "en"}) as other:
+        page = other.get("/odd?number=1").text
+        assert "what it means <code>odd.thing</code>" in page
+        assert asked == [("odd.thing", "as it is 1", "en")]
+        assert "request.not_found" in other.get("/odd?number=x").text
+        assert "try &lt;it&gt;" in other.get("/sign-in").text
+    assert "try" not in client.get("/sign-in").text
 
 
 def test_what_is_typed_is_escaped(client: TestClient) -> None:

@@ -6,27 +6,31 @@ import json
 import os
 import re
 import stat
+from base64 import b32decode
 from pathlib import Path
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
-from console import database
+from console import database, totp
+from console.account import Account
+from console.accounts import Accounts
 from issuer import release
 from issuer.layout import Layout
-from issuer.web import words
+from issuer.web import home_pages, words
 from issuer.web.chosen import Chosen
-from issuer.web.frame import HERE
 from issuer.web.job_table import JobTable
 from issuer.web.print_form import layout_of
 from issuer.web.settings import demand_private
+from issuer.web.site import HERE
 from tests.issuer import world
 from tests.issuer.printing import typeface
 from tests.issuer.refusals import code_of
 from tests.issuer.sheets import HEADINGS, csv_file, name, number, row, rows
 from tests.issuer.test_release import SECOND, records
-from tests.issuer.web.visitor import PASSWORD, settings, visiting
+from tests.issuer.web.visitor import PASSWORD, token, visiting
 
 SECRET = world.PASSPHRASE.decode()
 
@@ -215,31 +219,153 @@ def test_forms_need_a_session_its_token_and_this_origin(tmp_path: Path) -> None:
         assert client.post("/sign-out", data={"csrf": "x"}).status_code == 403
         headers = {"origin": "https://elsewhere.example"}
         assert client.post("/sign-in", data={}, headers=headers).status_code == 403
-        assert client.get("/", headers={"host": "rebound.example"}).status_code == 403
-        policy = client.get("/").headers["content-security-policy"]
-        assert "default-src 'none'" in policy
+        assert client.get("/", headers={"host": "rebound.example"}).status_code == 421
         visitor.post("/sign-out")
-        assert client.get("/history").url.path == "/sign-in"
-        refused = client.post("/sign-in", data={"name": "wang", "password": "wrong"})
-        assert "account.refused" in refused.text
-
-
-def test_the_set_up_code_is_good_for_one_guess(tmp_path: Path) -> None:
-    from starlette.testclient import TestClient
-
-    from issuer.web import app
-    from issuer.web.site import Site
-
-    site = Site.open(settings(tmp_path, "http://127.0.0.1:1"), lambda: world.AT)
-    try:
-        first, client = site.set_up_code, TestClient(app.build(site), base_url="http://127.0.0.1")
+        answer = client.get("/history")
+        assert (answer.url.path, answer.url.query) == ("/sign-in", b"next=%2Fhistory")
         form = {"name": "wang", "password": PASSWORD}
-        assert "desk.set_up" in client.post("/set-up", data={**form, "code": "0"}).text
-        assert site.set_up_code != first
-        assert "desk.set_up" in client.post("/set-up", data={**form, "code": first or ""}).text
-        assert site.accounts.list() == ()
-    finally:
-        site.close()
+        # Nobody's form has a token too: another site cannot sign somebody in as somebody else.
+        assert "form.csrf" in client.post("/sign-in", data=form).text
+        form["csrf"] = token(answer.text)
+        refused = client.post("/sign-in", data={**form, "password": "wrong"})
+        assert "account.refused" in refused.text
+        assert client.post("/sign-in", data={**form, "next": "/history"}).url.path == "/history"
+
+
+def test_every_answer_has_the_headers(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        roster = visitor.upload(csv_file(tmp_path / "r.csv", rows(1)))
+        visitor.client.cookies.clear()
+        paths = ("/static/desk/desk.css", "/static/console/console.css", "/nowhere", "/sign-in")
+        for answer in (roster, *(visitor.client.get(path) for path in paths)):
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cache-control"] == "no-store"
+        assert visitor.client.get("/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/new", "/history", "/empty.xlsx", "/accounts", "/jobs/x"])
+def test_nothing_is_shown_to_whom_has_not_signed_in(tmp_path: Path, path: str) -> None:
+    with visiting(tmp_path) as visitor:
+        visitor.client.cookies.clear()
+        assert visitor.get(path).url.path == "/sign-in"
+
+
+def test_every_way_in_demands_a_session(tmp_path: Path) -> None:
+    """Walk through all routes: what is open to all is known by name."""
+    free = {"/sign-in", "/set-up", "/sign-out", "/language/{chosen}"}
+    with visiting(tmp_path) as visitor:
+        visitor.client.cookies.clear()
+        form = {"csrf": token(visitor.get("/sign-in").text)}
+        seen = 0
+        made = visitor.client.app
+        assert isinstance(made, FastAPI)
+        for called, methods in made.openapi()["paths"].items():
+            path = re.sub("{[a-z_]+}", "1", called)
+            for method in methods if called not in free else ():
+                seen += 1
+                if method == "get":
+                    answer = visitor.client.get(path, follow_redirects=False)
+                    assert answer.headers["location"].startswith("/sign-in"), path
+                else:
+                    answer = visitor.client.post(path, data=form)
+                    assert (answer.status_code, "account.sign_in" in answer.text) == (401, True)
+        assert seen > 25
+
+
+def test_every_form_demands_its_token(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        made = visitor.client.app
+        assert isinstance(made, FastAPI)
+        forms = {path for path, methods in made.openapi()["paths"].items() if "post" in methods}
+        assert len(forms) > 15
+        for called in forms:
+            path = re.sub("{[a-z_]+}", "1", called)
+            for form in ({"a": "b"}, {"csrf": "x"}, {"csrf": token(visitor.get("/").text)[:-1]}):
+                answer = visitor.client.post(path, data=form)
+                assert (answer.status_code, "form." in answer.text) == (403, True), called
+
+
+def test_names_are_tried_slower_and_slower(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        visitor.post("/sign-out")
+        form = {"name": "li", "password": "x", "csrf": token(visitor.get("/sign-in").text)}
+        answers = [visitor.client.post("/sign-in", data=form) for _ in range(24)]
+        codes = [re.findall("<code>([a-z._]+)</code>", answer.text) for answer in answers]
+        assert codes[:3] == [["account.refused"]] * 3
+        assert codes[3:20] == [["account.wait"]] * 17
+        assert codes[20:] == [["limit.reached"]] * 4  # of whatever name, from one address
+        assert answers[-1].status_code == 429
+
+
+def test_a_second_factor_and_accounts_are_there(tmp_path: Path) -> None:
+    clock = [world.AT]
+    with visiting(tmp_path, clock=lambda: clock[0]) as visitor:
+        page = visitor.get("/account/totp").text
+        secret = b32decode("".join(re.findall("<code>([A-Z2-7 ]+)</code>", page)[0].split()))
+        visitor.post("/account/totp", totp=totp.code(secret, clock[0]))
+        visitor.post(
+            "/accounts", name="li", display="李", roles="clerk", password="another good password"
+        )
+        assert "李" in visitor.get("/accounts").text
+        visitor.post("/sign-out")
+        clock[0] += 60
+        form = {"name": "wang", "password": PASSWORD}
+        form["csrf"] = token(visitor.get("/sign-in").text)
+        assert "account.refused" in visitor.client.post("/sign-in", data=form).text
+        form["totp"] = totp.code(secret, clock[0])
+        assert visitor.client.post("/sign-in", data=form).url.path == "/"
+        visitor.post("/sign-out")
+        form = {"name": "li", "password": "another good password"}
+        form["csrf"] = token(visitor.get("/sign-in").text)
+        answer = visitor.client.post("/sign-in", data=form)
+        assert answer.url.path == "/account/password"  # it was given by somebody else
+        assert "account.temporary" in visitor.client.post("/new", data=form).text
+        form = {"old": "another good password", "new": PASSWORD + "!", "again": PASSWORD + "!"}
+        form["csrf"] = token(answer.text)
+        assert visitor.client.post("/account/password", data=form).url.path == "/"
+        assert visitor.get("/new").status_code == 200
+        assert visitor.get("/accounts").status_code == 403  # a clerk makes no accounts
+
+
+def test_a_refusal_leads_back_to_its_page_in_either_language(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        visitor.upload(csv_file(tmp_path / "r.csv", rows(1)))
+        page = visitor.post(f"{visitor.at}/act", act="file", secret_statement="wrong").text
+        assert "口令不对，或密钥文件被改过。重新输入口令。" in page
+        assert f'href="{visitor.at}"' in page
+        assert f"next={visitor.at.replace('/', '%2F')}" in page
+        answer = visitor.get(f"/language/en?next={visitor.at}")
+        assert (answer.url.path, "File the batch" in answer.text) == (visitor.at, True)
+        page = visitor.post(f"{visitor.at}/act", act="file", secret_statement="wrong").text
+        assert "the passphrase does not open the statement key" in page
+        page = visitor.get("/certificates/X1").text
+        assert 'href="/certificates' not in page
+        assert 'href="/">' in page
+
+
+def test_accounts_of_an_earlier_desk_are_let_in(tmp_path: Path) -> None:
+    """As the desk of before made them: the same tables, the one role that there was."""
+    (tmp_path / "desk").mkdir()
+    engine = database.open_file(tmp_path / "desk" / "desk.sqlite")
+    before = Account("wang", "王", frozenset({"administrator"}))
+    Accounts(engine, lambda: world.AT, os.urandom).create(before, PASSWORD)
+    engine.dispose()
+    with visiting(tmp_path) as visitor:  # signs in
+        assert "王" in visitor.get("/").text
+        assert visitor.get("/accounts").status_code == 200
+
+
+def test_what_is_too_large_is_refused_while_it_arrives(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        data = {"csrf": token(visitor.get("/new").text), "x": "a" * (1 << 20)}
+        assert "form.too_large" in visitor.client.post("/history", data=data).text
+        # Two files where one may come; and more bytes than a roster and its form may have.
+        files = {"roster": ("r.csv", b"a"), "other": ("s.csv", b"b")}
+        assert "form.malformed" in visitor.post("/new", files, kind="skill_level").text
+        large = {"roster": ("r.csv", bytes(home_pages.MAX_UPLOAD))}
+        assert "form.too_large" in visitor.post("/new", large, kind="skill_level").text
+        assert visitor.site.jobs.newest() == []
 
 
 def test_another_address_needs_tls() -> None:
@@ -255,12 +381,22 @@ def test_both_languages_say_the_same_and_templates_say_nothing_by_themselves() -
         assert not any("\u4e00" <= each <= "\u9fff" for each in path.read_text("utf-8")), path
 
 
+def test_every_text_is_used_and_there() -> None:
+    texts = json.loads((HERE / "texts" / "zh.json").read_text("utf-8"))
+    sources = [*HERE.glob("*.py"), *(HERE / "templates").iterdir()]
+    written = "".join(path.read_text("utf-8") for path in sources)
+    families = ("role.", "notice.", "stage.", "next.", "kind.", "step.", "standing.", "papers.")
+    put = (*families, "status.", "secret.", "issue.why.", "steps.", "print.format.", "app.")
+    unused = {key for key in texts if f'"{key}"' not in written and f"'{key}'" not in written}
+    assert {key for key in unused if not key.startswith(put)} == set()
+
+
 def test_every_code_of_the_pages_is_explained() -> None:
     found: set[str] = set()
     for path in HERE.glob("*.py"):
         found |= set(re.findall('"(desk\\.[a-z_]+)"', path.read_text("utf-8")))
     explained = (HERE.parents[1] / "docs" / "errors.md").read_text("utf-8")
-    assert found >= {"desk.csrf", "desk.cleared"}
+    assert found >= {"desk.upload", "desk.cleared"}
     assert {code for code in found - {"desk.sqlite"} if f"`{code}`" not in explained} == set()
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desk over a registry that admits, and somebody who signs in and clicks through its pages."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from console.passwords import Passwords
 from issuer.web import app
 from issuer.web.settings import Keys, Settings
 from issuer.web.site import Site
@@ -34,9 +37,7 @@ class Visitor:
         return self.client.get(path)
 
     def post(self, path: str, files: Any = None, **form: str) -> Response:
-        page = self.client.get("/").text
-        found = re.search('name="csrf" value="([^"]*)"', page)
-        data = {"csrf": found[1] if found else "", **form}
+        data = {"csrf": token(self.client.get("/").text), **form}
         return self.client.post(path, data=data, files=files)
 
     def upload(self, roster: Path) -> Response:
@@ -86,15 +87,29 @@ def visiting(folder: Path, **changes: Any) -> Iterator[Visitor]:
     clock = changes.pop("clock", lambda: world.AT)
     with fake.served() as url:
         site = Site.open(settings(folder, url, **changes), clock)
-        client = TestClient(app.build(site), base_url=PLACE, headers={"accept-language": "zh"})
+        told: list[str] = []
+        cheap = Passwords(os.urandom, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        made = app.build(site, tell=told.append, passwords=cheap)
+        client = TestClient(made, base_url=PLACE, headers={"accept-language": "zh"})
         visitor = Visitor(site, client, fake=fake)
         try:
-            form = {"name": "wang", "password": PASSWORD}
-            if site.set_up_code is not None:
-                answer = client.post("/set-up", data={**form, "code": site.set_up_code})
-            else:
-                answer = client.post("/sign-in", data=form)
-            assert answer.url.path == "/"
+            sign_in(client, *told)
             yield visitor
         finally:
             site.close()
+
+
+def sign_in(client: TestClient, code: str | None = None) -> None:
+    """Make the first account with the code of the terminal, or sign in."""
+    form = {"name": "wang", "password": PASSWORD, "csrf": token(client.get("/").text)}
+    if code is None:
+        answer = client.post("/sign-in", data=form)
+    else:
+        answer = client.post("/set-up", data={**form, "code": code})
+    assert answer.url.path == "/", answer.text
+
+
+def token(page: str) -> str:
+    """Read the token that stands in the forms of a page."""
+    found = re.search('name="csrf" value="([^"]*)"', page)
+    return found[1] if found else ""
