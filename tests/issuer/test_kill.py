@@ -168,11 +168,16 @@ def shortest(tmp_path: Path, run: Run, **how: Any) -> int:
     return min(took)
 
 
-def killed_at_random(tmp_path: Path, run: Run, rounds: int) -> int:
-    """Kill each run three times by a timer; gives how many of them died."""
+def killed_at_random(tmp_path: Path, run: Run, rounds: int) -> None:
+    """Kill each run three times by a timer, for so many rounds and until more than that died.
+
+    How long a run takes changes with what else the machine does, so a timer may come too late.
+    """
     chance = random.Random(36)
     died, longest = 0, shortest(tmp_path, run)
-    for number in range(rounds):
+    for number in range(rounds * 5):
+        if number >= rounds and died > rounds:
+            break
         registry = FakeRegistry(judge=taken_elsewhere)
         folder = folder_of(tmp_path, number)
         with registry.served() as url:
@@ -182,16 +187,16 @@ def killed_at_random(tmp_path: Path, run: Run, rounds: int) -> int:
                 died += ended != 0
             finish(run, folder, url)
         check(folder, registry)
-    return died
+    assert died > rounds
 
 
 def test_killed_at_random(tmp_path: Path, run: Run) -> None:
-    assert killed_at_random(tmp_path, run, 20) > 20
+    killed_at_random(tmp_path, run, 20)
 
 
 @pytest.mark.long
 def test_killed_at_random_for_long(tmp_path: Path, run: Run) -> None:
-    assert killed_at_random(tmp_path, run, 500) > 500
+    killed_at_random(tmp_path, run, 500)
 
 
 Kept = dict[int, tuple[str | None, list[Print]]]
@@ -255,12 +260,14 @@ def test_killed_around_every_state_of_the_job(
     check_printed(folder)
 
 
-def killed_on_the_whole_way(tmp_path: Path, run: Run, rounds: int, kills: int) -> int:
-    """Kill each run so many times by a timer, printing too; gives how many of them died."""
+def killed_on_the_whole_way(tmp_path: Path, run: Run, rounds: int, kills: int) -> None:
+    """Kill each run so many times by a timer, printing too, until more than half have died."""
     printing.typeface()
     chance = random.Random(37)
     died, longest = 0, shortest(tmp_path, run, whole=True)
-    for number in range(rounds):
+    for number in range(rounds * 5):
+        if number >= rounds and died > rounds * kills // 2:
+            break
         registry = FakeRegistry(judge=taken_elsewhere)
         folder = folder_of(tmp_path, number)
         before: Kept = {}
@@ -277,13 +284,13 @@ def killed_on_the_whole_way(tmp_path: Path, run: Run, rounds: int, kills: int) -
         check(folder, registry)
         check_printed(folder)
         shutil.rmtree(folder)
-    return died
+    assert died > rounds * kills // 2
 
 
 def test_killed_at_random_on_the_whole_way(tmp_path: Path, run: Run) -> None:
-    assert killed_on_the_whole_way(tmp_path, run, 20, 1) > 10
+    killed_on_the_whole_way(tmp_path, run, 20, 1)
 
 
 @pytest.mark.long
 def test_killed_at_random_on_the_whole_way_for_long(tmp_path: Path, run: Run) -> None:
-    assert killed_on_the_whole_way(tmp_path, run, 500, 3) > 750
+    killed_on_the_whole_way(tmp_path, run, 500, 3)
