@@ -13,6 +13,7 @@ from typing import Final
 
 from credential.certificate import Claims
 from credential.name import fold
+from issuer.item_table import COLUMNS
 from issuer.records import Item
 
 TABLES: Final = """
@@ -25,10 +26,6 @@ CREATE TABLE record (
 CREATE INDEX record_person ON record (person);
 """
 _RECORD: Final = "kind, number, person, name, occupation, occupation_name, level, issued_on, form"
-_ITEM: Final = (
-    "batch, line, person, kind, occupation, level, number, list, idx, payload, token, receipt, "
-    "leaf_salt, problem"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ class RecordTable:
         return self._items(f"{condition} ORDER BY rowid DESC LIMIT ?2", values)
 
     def _items(self, condition: str, values: tuple[object, ...]) -> list[Item]:
-        found = f"SELECT {_ITEM} FROM item WHERE {condition}"  # noqa: S608  # constants
+        found = f"SELECT {COLUMNS} FROM item WHERE {condition}"  # noqa: S608  # constants
         return [Item(*row) for row in self._connection.execute(found, values)]
 
 

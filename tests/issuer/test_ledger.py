@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from issuer import item_table, ledger_file
 from issuer import ledger as ledgers
-from issuer import ledger_file
 from issuer.ledger import Ledger
 from issuer.records import Batch, Item
 from tests.issuer import world
@@ -70,7 +70,7 @@ def test_what_was_stored_is_there_when_it_is_opened_again(tmp_path: Path) -> Non
 def test_a_batch_is_read_in_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    monkeypatch.setattr(ledgers, "FEW", 2)
+    monkeypatch.setattr(item_table, "FEW", 2)
     lines = [*range(2, 2 * count + 2, 2)]
     with opened(tmp_path / "l.sqlite") as ledger:
         ledger.prepare([(BATCH, [item(line) for line in reversed(lines)])])
@@ -84,7 +84,7 @@ def test_a_batch_is_read_in_pieces(
 def test_what_is_written_while_a_batch_is_read_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledgers, "FEW", 1)
+    monkeypatch.setattr(item_table, "FEW", 1)
     with opened(tmp_path / "l.sqlite") as ledger:
         ledger.prepare([(BATCH, [item(2), item(3)])])
         read = ledger.each("B1")
