@@ -23,6 +23,7 @@ from registry import bulk, database, store_certificates, workers
 from registry.holder_keys import HolderKey
 from registry.personal_tables import AGREES, DIFFERS, PENDING, UNTAGGED
 from registry.service import Registry
+from registry.store_certificates import Row
 from registry.tables import holder_numbers
 
 _LOG: Final = logging.getLogger("registry.holders")
@@ -84,11 +85,37 @@ def find(registry: Registry, keys: Sequence[HolderKey], person: IdentityNumber) 
         keys: The key; during a rotation the old one too.
         person: Whose.
     """
+    with database.read(registry.engine) as connection:
+        return [row.number for row in rows_of(connection, keys, person)]
+
+
+def rows_of(connection: Connection, keys: Sequence[HolderKey], person: IdentityNumber) -> list[Row]:
+    """Find a person's certificates, in the order of the log; with the same work if there is none.
+
+    Args:
+        connection: A transaction.
+        keys: As `find` has them.
+        person: Whose.
+    """
     blinds = [key.blind(person) for key in keys]
     query = select(holder_numbers.c.log_index).where(holder_numbers.c.blind.in_(blinds))
-    with database.read(registry.engine) as connection:
-        found = store_certificates.at(connection, list(connection.execute(query).scalars()))
-    return [found[index].number for index in sorted(found)]
+    found = store_certificates.at(connection, list(connection.execute(query).scalars()) or [-1])
+    return [found[index] for index in sorted(found)]
+
+
+def demand_under(connection: Connection, key: HolderKey | None) -> HolderKey:
+    """Return the key, if every number is under it: with another one, some would not be found.
+
+    Raises:
+        UnavailableError: `holder.key`.
+    """
+    c = holder_numbers.c.key
+    ends = [select(end(c)).scalar_subquery() for end in (func.min, func.max)]  # each by the index
+    found = set(connection.execute(select(*ends)).one()) - {None}
+    if key is None or not found <= {key.id}:
+        message = "the key of all document numbers is not loaded, or a rotation is not finished"
+        raise UnavailableError("holder.key", message)
+    return key
 
 
 def check(registry: Registry) -> Checked:

@@ -25,6 +25,7 @@ from registry.console import (
     act_pages,
     body_pages,
     certificate_pages,
+    holder_pages,
     home_pages,
     list_pages,
     party_pages,
@@ -53,7 +54,7 @@ NAVIGATION: Final = (
 ROUTERS: Final = (
     *(home_pages.router, account_pages.router, party_pages.router, act_pages.router),
     *(body_pages.router, certificate_pages.router, unmask_pages.router, statement_pages.router),
-    public_pages.router,
+    *(holder_pages.router, public_pages.router),
 )
 STATUS: Final = (
     ("certificate.erased", 410),

@@ -81,7 +81,7 @@ def page(
         sight.connection, body.code, before=before, limit=asked, batch=batch
     )
     rows = store_certificates.at(sight.connection, indexes)
-    listed = _listed(sight, [rows[index] for index in indexes])
+    listed = in_list(sight, [rows[index] for index in indexes])
     if name:
         return [one for one in listed if one.claims and name in one.claims.name][:limit], None
     return listed[:limit], listed[limit - 1].row.log_index if len(listed) > limit else None
@@ -90,7 +90,7 @@ def page(
 def numbered(sight: Sight, number: str) -> list[Listed]:
     """Find every certificate of a number that this viewer sees."""
     rows = store_certificates.named(sight.connection, number)
-    return _listed(sight, [row for row in rows if sight.sees_code(row.body)])
+    return in_list(sight, [row for row in rows if sight.sees_code(row.body)])
 
 
 def view(sight: Sight, kind: str, number: str) -> CertificateView:
@@ -126,7 +126,8 @@ def view(sight: Sight, kind: str, number: str) -> CertificateView:
     )
 
 
-def _listed(sight: Sight, rows: Sequence[Row]) -> list[Listed]:
+def in_list(sight: Sight, rows: Sequence[Row]) -> list[Listed]:
+    """Put together what a list shows of certificates."""
     indexes = [row.log_index for row in rows]
     statuses = store_certificates.statuses_of(sight.connection, indexes)
     times = {

@@ -10,10 +10,12 @@ from console.error_pages import status_of
 from console.forms import Form, posted
 from console.visit import SignedIn, console_of
 from credential.errors import SealError
-from registry.console import certificates, unmasking
+from registry.console import certificates, holder_search, unmasking
 from registry.console.certificates import CertificateView
+from registry.console.holder_search import Search
 from registry.console.sight import Sight, nothing
 from registry.console.site import page, seen, site_of
+from registry.console.unmasking import Look
 
 Posted = Annotated[Form, Depends(posted())]
 
@@ -50,6 +52,10 @@ def unmask(request: Request, visit: SignedIn, kind: str, number: str, form: Post
 
 @router.get("/unmaskings")
 def listed(request: Request, visit: SignedIn) -> Response:
-    """List who looked at which number, when and why."""
-    found = seen(request, visit, unmasking.looks)
-    return page(request, visit, "unmaskings.html", looks=found)
+    """List who looked at which number, or searched by one, when and why."""
+
+    def see(sight: Sight) -> tuple[list[Look], list[Search]]:
+        return unmasking.looks(sight), holder_search.searches(sight)
+
+    looks, searches = seen(request, visit, see)
+    return page(request, visit, "unmaskings.html", looks=looks, searches=searches)

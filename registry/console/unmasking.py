@@ -48,9 +48,7 @@ def unmask(
         ConflictError: `request.not_found`, there is none.
         UntrustedError: `holder.sealed`.
     """
-    if not MIN_REASON <= len(reason) <= REASON:
-        message = f"say why, in {MIN_REASON} to {REASON} characters"
-        raise MalformedError("unmask.reason", message)
+    demand_reason(reason)
     key = registry.holder_key
     c = holder_numbers.c
     query = select(c.key, c.sealed).where(c.log_index == log_index)
@@ -72,6 +70,17 @@ def unmask(
         connection.execute(insert(_T).values(values))
         store_log.demand_here(connection)  # or the record would stay behind
     return key.open(log_index, row.sealed).number
+
+
+def demand_reason(reason: str) -> None:
+    """Return if a reason is one.
+
+    Raises:
+        MalformedError: `unmask.reason`.
+    """
+    if not MIN_REASON <= len(reason) <= REASON:
+        message = f"say why, in {MIN_REASON} to {REASON} characters"
+        raise MalformedError("unmask.reason", message)
 
 
 def looks(sight: Sight) -> list[Look]:

@@ -32,7 +32,7 @@ from registry import (
     store_log,
     store_published,
 )
-from registry.console.tables import parties, unmaskings
+from registry.console.tables import parties, searches, unmaskings
 from registry.service import open_registry
 from registry.store_published import Publication
 from registry.tables import access_tokens, log_tail, metadata, peers, submissions
@@ -90,6 +90,18 @@ BESIDE: tuple[tuple[Any, dict[str, Any]], ...] = (
     (
         unmaskings,
         {"id": "u", "at": START, "account": "li", "certificate": 5, "reason": "信访核查"},
+    ),
+    (
+        searches,
+        {
+            "id": "q",
+            "at": START,
+            "account": "li",
+            "region": "310115",
+            "fields": "",
+            "found": "5 7",
+            "reason": "信访核查",
+        },
     ),
     (submissions, {"iss": "b", "jti": "j", "exp": START}),
     (

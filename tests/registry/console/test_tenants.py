@@ -23,6 +23,8 @@ OF_EVERYBODY = {
     *("/directories/{kind}", "/directories/{kind}.{form}", "/batches.{form}", "/acts/{type_}"),
 }
 """Lists, in which each sees what is theirs, and empty forms."""
+SEARCHING = {"/holders": {"lead", "official"}}
+"""Pages that only some roles have; an empty form is refused there."""
 
 
 def routes(office: Office) -> list[Route]:
@@ -108,6 +110,8 @@ def allowed(role: str, route: Route, path: str) -> set[int]:
         return {303} if "GET" in (route.methods or ()) else {401, 303}
     if route.path in ADMINISTRATORS:
         return {200, 303, 404, 422} if role == "administrator" else {403}
+    if route.path in SEARCHING:
+        return {200, 422} if role in SEARCHING[route.path] else {404}
     if "{" in route.path:
         return {200, 404, 422} if route.path in OF_EVERYBODY else {404}
     return {200, 303, 404} if role == "administrator" else {200}
