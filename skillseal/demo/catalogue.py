@@ -14,6 +14,9 @@
 
 Ten names belong to more than one entry (泥塑工 is 82, and a trade of 98): whoever means one
 writes its code.
+
+The story of the demonstration adjusts it, which the publication did not: an entry 182 that begins
+later, and version 2, in which 82 has ended and 98 stands for it (`announcing`, `merging`).
 """
 
 import csv
@@ -28,6 +31,10 @@ from credential.certificate_number import DEFAULT_RULES
 SCHEME: Final = "lyg2020"
 DICTIONARY: Final = "mohurd2017"
 OCCUPATIONS: Final = 181
+ENDED: Final = f"{SCHEME}:82"
+SUCCESSOR: Final = f"{SCHEME}:98"
+"""Which has the trade that 82 was."""
+NEW: Final = f"{SCHEME}:182"
 
 # Aliases that are synonyms, in the entries whose other aliases are narrower trades.
 _WITH_TRADES: Final[dict[int, frozenset[str]]] = {
@@ -88,6 +95,29 @@ def build(
         occupations=tuple(map(_occupation, rows())),
         numbers=DEFAULT_RULES,
     )
+
+
+def announcing(published: Catalogue, first_day: str) -> Catalogue:
+    """Add an occupation that is certified for evaluations from a later day on.
+
+    Args:
+        published: As `build` gives it.
+        first_day: YYYY-MM-DD.
+    """
+    entry = Occupation(NEW, "建筑机器人操作员", ("建筑机器人工",), (), (), first_day=first_day)
+    return published._replace(occupations=(*published.occupations, entry))
+
+
+def merging(before: Catalogue, last_day: str) -> Catalogue:
+    """Make the next version, in which 82 is merged into 98.
+
+    Args:
+        before: The version before.
+        last_day: Of evaluation for the one that ends, YYYY-MM-DD.
+    """
+    ended = before.by_code[ENDED]._replace(equivalent=((SUCCESSOR, "broader"),), last_day=last_day)
+    entries = tuple(ended if each.code == ENDED else each for each in before.occupations)
+    return before._replace(version=before.version + 1, occupations=entries)
 
 
 def rows() -> list[dict[str, str]]:

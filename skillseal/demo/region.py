@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from credential import base64url, envelope, root, statement_bodies
+from credential.catalogue import Catalogue
 from credential.filing_file import FilingFile
 from credential.key_record import KeyRecord
 from credential.root import Root
@@ -227,6 +228,16 @@ class Region:
             self.register_key(registry, f"{member.key}-{use}", owner)
         self.state(registry, "filing", owner, filing)
         self.state(registry, "blocks", owner, {"list": LIST, "first": first, "count": BLOCK})
+
+    def state_catalogue(self, registry: Registry, said: Catalogue) -> None:
+        """State a version of a catalogue, good for a year from now."""
+        body: dict[str, object] = {
+            "version": said.version,
+            "exp": self.clock.now + YEAR,
+            "occupations": [each.to_members() for each in said.occupations],
+            "numbers": [rule.to_members() for rule in said.numbers],
+        }
+        self.state(registry, "catalogue", f"{self.url}/catalogues/{said.scheme}", body)
 
     def filing_file(self, registry: Registry, member: Member) -> FilingFile:
         """Give what the registry hands a body."""

@@ -10,6 +10,7 @@
     day  −30  a body is suspended, and removed on day −13
     day   −8  a receipt key turns out to be stolen: root 3, with the honest receipts as survivors
     day   −7  certificates are revoked, suspended, superseded; a body is annulled on day −5
+    day   −6  the catalogue's version 2: an occupation is merged into another
     today     both publish, import each other, and publish again
 
 The clock is the story's; everything else is what a registry, a desk and an authority really run.
@@ -22,13 +23,14 @@ from pathlib import Path
 from typing import Final
 
 from credential import root, statement_bodies
+from credential.catalogue import Catalogue
 from keys.signing_key import SigningKey
 from registry import lists, peers, publish
 from registry.service import Registry
 from skillseal.demo import agreements, cast, catalogue, good_order, people
 from skillseal.demo.cast import SHANGHAI, Member, Part
 from skillseal.demo.examination import Examination, Issued
-from skillseal.demo.region import BLOCK, YEAR, Clock, Region
+from skillseal.demo.region import BLOCK, Clock, Region
 from skillseal.demo.server import served
 from skillseal.demo.times import Times
 
@@ -145,14 +147,7 @@ class Story:
         self._at(_FILED)
         for region in self.regions:
             registry, place = self._of(region), region.place
-            said = catalogue.build(iss=region.url, region=place.region)
-            body: dict[str, object] = {
-                "occupations": [each.to_members() for each in said.occupations],
-                "numbers": [rule.to_members() for rule in said.numbers],
-            }
-            subject = f"{region.url}/catalogues/{catalogue.SCHEME}"
-            end = self.clock.now + YEAR
-            region.state(registry, "catalogue", subject, {"version": 1, "exp": end, **body})
+            region.state_catalogue(registry, self._catalogue(region))
             authority = f"{region.url}/authorities/{place.authority_code}"
             name = {"name": place.authority, "region": place.region}
             region.state(registry, "authority", authority, name)
@@ -170,14 +165,23 @@ class Story:
         }
         self.shanghai.state(self._of(self.shanghai), "filing", hujiang, filing)
 
+    def _catalogue(self, region: Region) -> Catalogue:
+        """Give the first version; the first region announces an occupation besides."""
+        built = catalogue.build(iss=region.url, region=region.place.region)
+        day = self.times.begins_on
+        return catalogue.announcing(built, day) if region is self.shanghai else built
+
     def _filing(self, region: Region, member: Member, number: int) -> dict[str, object]:
         short = "沪" if region is self.shanghai else "苏"
+        grants = [self._grant(region, part) for part in member.parts]
+        if member is SHANGHAI.members[0]:  # filed ahead for what is announced
+            grants.append({**grants[0], "occupations": [catalogue.NEW]})
         return {
             "number": f"{short}人社备〔2026〕{number}号",
             "from": self.clock.now,
             "to": None,
             "districts": [region.place.district],
-            "grants": [self._grant(region, part) for part in member.parts],
+            "grants": grants,
         }
 
     def _grant(self, region: Region, part: Part) -> dict[str, object]:
@@ -267,6 +271,10 @@ class Story:
                 by=("hujiang-statement",),
                 iss=region.body_id(hujiang),
             )
+        self._at(-6)
+        self.say("目录第 2 版：一个工种并入另一个 · catalogue version 2 merges an occupation")
+        said = catalogue.merging(self._catalogue(region), self.times.ended_on)
+        region.state_catalogue(registry, said)
         self._at(-5)
         xushe = region.body_id(self.times.void_body)
         region.state(registry, "body_void", xushe, {"document": "沪人社撤〔2026〕1号"})

@@ -33,6 +33,16 @@ class Times:
         """Of the snapshot while a body was suspended, and not yet removed."""
         return self.day(-25)
 
+    @property
+    def ended_on(self) -> str:
+        """The last day of evaluation for the occupation that is merged into another."""
+        return self.civil_date(self.day(-10))
+
+    @property
+    def begins_on(self) -> str:
+        """The first day of evaluation for the occupation that is announced."""
+        return self.civil_date(self.day(60))
+
     @staticmethod
     def civil_date(t: int) -> str:
         """Give the day in UTC+8, YYYY-MM-DD."""
