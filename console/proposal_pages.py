@@ -21,6 +21,7 @@ from console.answers import go
 from console.edge import allow_agent
 from console.exports import attachment
 from console.forms import Form, posted
+from console.payload import Line
 from console.proposals import MAX_TOKEN, Proposal, Proposals
 from console.visit import SignedIn, Visit, console_of
 from credential.errors import ConflictError, MalformedError
@@ -41,6 +42,10 @@ class Matters:
     """Verifies a token over the payload and names whose it is, or raises a SealError."""
     carry_out: Callable[[Request, Proposal], None]
     """Does it, or raises a SealError; the same again when it is asked again."""
+    gloss: Callable[[Request, str, Line], tuple[str, str]] | None = None
+    """In a language: what a member is called and what its value means, beside both as signed."""
+    place: Callable[[Request, Account, Proposal], str | None] | None = None
+    """Gives the path of the page of what it is about, where there is one for that account."""
 
 
 def proposals_of(request: Request) -> Proposals:
@@ -72,7 +77,7 @@ def routes(matters: Matters) -> APIRouter:
     @router.get("/{key}")
     def show(request: Request, visit: SignedIn, key: str) -> Response:
         """Show one, laid out, with everything that is signed."""
-        return _show(request, visit, of(request, visit, key))
+        return _show(request, visit, of(request, visit, key), matters)
 
     @router.get("/{key}/payload")
     def content(request: Request, visit: SignedIn, key: str) -> Response:
@@ -110,8 +115,12 @@ def routes(matters: Matters) -> APIRouter:
     return router
 
 
-def _show(request: Request, visit: Visit, proposal: Proposal) -> Response:
+def _show(request: Request, visit: Visit, proposal: Proposal, matters: Matters) -> Response:
     console = console_of(request)
+
+    def gloss(line: Line) -> tuple[str, str]:
+        return matters.gloss(request, visit.language, line) if matters.gloss else ("", "")
+
     page = console.pages.render(
         "proposal.html",
         visit,
@@ -119,6 +128,8 @@ def _show(request: Request, visit: Visit, proposal: Proposal) -> Response:
         laid_out=payload.lay_out(proposal.payload),
         is_mine=proposal.made_by == visit.who.name,
         agent=console.settings.agent,
+        gloss=gloss,
+        place=matters.place(request, visit.who, proposal) if matters.place else None,
         words=payload.words(proposal.typ, proposal.payload),
     )
     return allow_agent(page) if proposal.state == proposals.OPEN else page
