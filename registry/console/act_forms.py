@@ -121,6 +121,23 @@ FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
     ),
     "erase": (Field("list"), Field("index", NUMBER), _DOCUMENT),
 }
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "of_bodies": (
+        *("body", "body_roles", "filing", "filing_void", "standing", "recheck", "selection"),
+        *("key", "key_end", "key_distrust", "blocks", "body_void"),
+    ),
+    "of_applications": ("application", "acceptance", "review"),
+    "of_examination": (
+        *("standard", "standard_step", "plan", "plan_receipt", "competition", "batch_close"),
+    ),
+    "of_entries": ("station", "assessor", "unit", "operator", "entry_standing"),
+    "of_certificates": ("suspend", "reinstate", "revoke", "revoke_bulk", "supersede", "erase"),
+    "of_rules": (
+        *("gate", "catalogue", "national_list", "deadlines", "holidays", "rating_formula"),
+        *("authority", "recognition"),
+    ),
+}
+"""In which order and under which headings the types are offered."""
 LEFT_OUT: Final = frozenset({"batch"})  # a roster travels beside it: the body's desk files it
 OFFERED: Final = frozenset(statement_bodies.PROFILES) - LEFT_OUT
 

@@ -22,7 +22,17 @@ from credential import envelope
 from credential.certificate import KINDS
 from credential.errors import SealError
 from registry.console import act_forms, act_values, drafts, scopes
-from registry.console.act_forms import BIG, FORMS, GRANTS, MANY, OFFERED, OFFERS, PLACES, Filled
+from registry.console.act_forms import (
+    BIG,
+    FORMS,
+    GRANTS,
+    GROUPS,
+    MANY,
+    OFFERED,
+    OFFERS,
+    PLACES,
+    Filled,
+)
 from registry.console.drafts import Tried
 from registry.console.sight import Sight, nothing
 from registry.console.site import page, seen
@@ -40,8 +50,9 @@ Subject = Annotated[str, Query(max_length=200)]
 @router.get("")
 def offered(request: Request, visit: SignedIn) -> Response:
     """List what this account may state."""
-    types = seen(request, visit, lambda s: sorted(s.viewer.acts(s.at) & OFFERED))
-    return page(request, visit, "acts.html", types=types, forms=FORMS)
+    may = seen(request, visit, lambda s: s.viewer.acts(s.at) & OFFERED)
+    groups = [(name, [one for one in types if one in may]) for name, types in GROUPS.items()]
+    return page(request, visit, "acts.html", groups=[each for each in groups if each[1]])
 
 
 @router.get("/{type_}")

@@ -8,7 +8,7 @@ from typing import Final
 from credential.said import Batch
 from credential.said_examination import BatchClose
 from registry import store_batches, store_statements
-from registry.console import lists
+from registry.console import columns, lists
 from registry.console.sight import Sight, nothing
 from registry.store_batches import BatchRow
 
@@ -29,6 +29,8 @@ class BatchView:
     said: Batch
     occupations: tuple[tuple[str, tuple[str, ...]], ...]
     """Name and levels of each."""
+    papers: tuple[tuple[str, str, str], ...]
+    """Kind, identifier and name of each thing that it stands on."""
     closed: BatchClose | None
     closed_at: int | None
 
@@ -85,5 +87,22 @@ def _views(sight: Sight, found: Sequence[BatchRow]) -> list[BatchView]:
             (lists.occupation(sight.directory, plan.code), plan.levels)
             for plan in filed.occupations
         )
-        views.append(BatchView(row, body.name, body.id, t, filed, occupations, closed, at))
+        papers = _papers(sight, filed)
+        views.append(BatchView(row, body.name, body.id, t, filed, occupations, papers, closed, at))
     return views
+
+
+def _papers(sight: Sight, filed: Batch) -> tuple[tuple[str, str, str], ...]:
+    """Name what a batch stands on, as the directories have it."""
+    if filed.papers is None:
+        return ()
+    members = {**filed.papers.to_members(), "basis": None}
+    named = [one for value in members.values() for one in columns.items(value) or [value] if one]
+    return tuple(
+        (
+            one.split("/")[-2],
+            one,
+            lists.title_of(sight.directory, one) or one.rpartition("/")[2],
+        )
+        for one in map(str, named)
+    )

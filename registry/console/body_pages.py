@@ -6,12 +6,16 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from console.exports import Cell
+from console.exports import Cell, attachment
 from console.visit import SignedIn
+from credential.body import Body
+from credential.filing_file import TAGS
+from registry import office
 from registry.console import batches, body_view, certificates, columns, statement_views
+from registry.console.access import BODY_STAFF
 from registry.console.list_pages import file, sayer
-from registry.console.sight import Sight
-from registry.console.site import page, seen
+from registry.console.sight import Sight, nothing
+from registry.console.site import page, seen, site_of
 
 ACTS: Final = (
     *("standing", "recheck", "body_roles", "selection", "filing", "filing_void", "blocks"),
@@ -35,12 +39,40 @@ def body(request: Request, visit: SignedIn, code: str) -> Response:
     def see(sight: Sight) -> tuple[object, ...]:
         view = body_view.body_view(sight, code)
         target = sight.target(view.body.id)
-        stated, _ = statement_views.page(sight, before=None, about=view.body.id, limit=20)
+        stated = statement_views.history(sight, view.body.id, view.others)
         acts = [type_ for type_ in ACTS if sight.viewer.may(type_, target, sight.at)]
-        return view, stated, acts
+        return view, stated, acts, _may_have_file(sight, view.body)
 
-    view, stated, acts = seen(request, visit, see)
-    return page(request, visit, "body.html", view=view, stated=stated, acts_of=acts)
+    view, stated, acts, has_file = seen(request, visit, see)
+    return page(
+        request,
+        visit,
+        "body.html",
+        view=view,
+        stated=stated,
+        acts_of=acts,
+        tags=TAGS if has_file else (),
+    )
+
+
+@router.get("/bodies/{code}/filing-file")
+def filing_file(request: Request, visit: SignedIn, code: str, tags: str = "optional") -> Response:
+    """Give the file that the body's desk works with: whoever files it may, and the body itself."""
+
+    def see(sight: Sight) -> Body:
+        body = sight.body(code)
+        if tags not in TAGS or not _may_have_file(sight, body):
+            raise nothing()
+        return body
+
+    body = seen(request, visit, see)
+    made = office.filing_file(site_of(request).registry, body.id, tags)
+    return attachment(made.to_bytes(), f"filing-{body.code}.json", "application/json")
+
+
+def _may_have_file(sight: Sight, body: Body) -> bool:
+    is_own = sight.viewer.party == body.id and BODY_STAFF in sight.viewer.active(sight.at)
+    return is_own or sight.viewer.may("filing", sight.target(body.id), sight.at)
 
 
 @router.get("/batches")

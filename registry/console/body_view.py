@@ -56,6 +56,12 @@ class BodyView:
     batches: int
     certificates: int
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Identifiers of what is the body's and does not stand under its own identifier."""
+        rows = (*self.applications, *self.standards, *self.stations)
+        return tuple(str(row["id"]) for row in rows)
+
 
 def body_view(sight: Sight, code: str) -> BodyView:
     """Put the page of a body together.
@@ -91,6 +97,14 @@ def body_view(sight: Sight, code: str) -> BodyView:
 def row_of(directory: Directory, body: Body, at: int) -> Row:
     """Give a body's row of the directory."""
     return next(row for row in as_of.rows(directory, "bodies", at) if row["id"] == body.id)
+
+
+def state_of(directory: Directory, body: Body, at: int) -> str:
+    """Tell how a body stands at a time: `active`, `suspended` and so on, or `void`."""
+    if body.void is not None:
+        return "void"
+    step = step_at(steps_of(directory.history.get(body.id, ())), at)
+    return "announced" if step is None else step.state
 
 
 def key_state(record: KeyRecord, at: int) -> str:

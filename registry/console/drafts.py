@@ -7,16 +7,20 @@ the registry refuses it (`statement.after`), and the official looks and decides 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from credential import base64url, statement, statement_bodies
 from credential.errors import UntrustedError
+from credential.examination import standards_of
 from credential.statement import Statement
 from registry import store_certificates, store_statements
 from registry.applications import REVIEWED, application_of
-from registry.console import scopes, statement_views, targets
+from registry.console import lists, scopes, statement_views, targets
 from registry.console.access import COMMON, Target
 from registry.console.sight import Sight, nothing
 from registry.store_certificates import Row
+
+_AFTER: Final = {"draft": "reviewed", "reviewed": "filed", "filed": "in_force"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +120,16 @@ def name_of(sight: Sight, subject: str) -> str:
     body = sight.directory.body_of(subject)
     if body is not None:
         return body.name
-    for event in reversed(sight.directory.history.get(subject, ())):
-        name = getattr(event.said, "name", getattr(event.said, "title", None))
-        if isinstance(name, str):
-            return name
-    return ""
+    return lists.title_of(sight.directory, subject)
 
 
 def begun(sight: Sight, type_: str, subject: str) -> dict[str, object]:
     """Give what the fields of a form begin with."""
     if type_ == "filing":
         return _filing(sight, subject)
+    if type_ == "standard_step":
+        known = standards_of(sight.directory.history.get(subject, ()))
+        return {"step": _AFTER.get(known[-1].state, "")} if known else {}
     if type_ == "erase":
         row = _certificate(sight, subject)
         return {} if row is None else {"list": row.list, "index": str(row.idx)}

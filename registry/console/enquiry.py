@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from credential import certificate
 from credential.name import fold
 from registry import store_certificates, store_log
+from registry.console.body_view import state_of
 from registry.console.certificates import STATUS
 from registry.directory import Directory
 
@@ -30,6 +31,8 @@ class Answer:
     status: str
     body: str
     """Name of the body."""
+    standing: str
+    """Of the body today; what it issued before a suspension stays as it is."""
     occupation: str
     level: str | None
     evaluated_on: str
@@ -38,7 +41,7 @@ class Answer:
 
 
 def enquire(
-    connection: Connection, directory: Directory, number: str, name: str
+    connection: Connection, directory: Directory, number: str, name: str, at: int
 ) -> tuple[Answer, ...]:
     """Answer an enquiry.
 
@@ -47,6 +50,7 @@ def enquire(
         directory: As of now.
         number: As it was typed.
         name: As it was typed.
+        at: Now.
     """
     asked = fold(name).encode()
     rows = store_certificates.named_among(connection, number.strip().upper(), COMPARED)
@@ -69,6 +73,7 @@ def enquire(
             number=row.number,
             status=STATUS[statuses.get(row.log_index, (0, ""))[0]],
             body=directory.bodies[row.body].name,
+            standing=state_of(directory, directory.bodies[row.body], at),
             occupation=claims.occupation_name,
             level=claims.level,
             evaluated_on=claims.evaluated_on,

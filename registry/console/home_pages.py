@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console.account import ADMINISTRATOR
 from console.proposal_pages import proposals_of
-from console.visit import SignedIn
+from console.visit import SignedIn, console_of
 from registry import store_log, store_published
 from registry.console import matters, queues
 from registry.console.queues import QUEUES, Waiting
@@ -53,6 +53,8 @@ def home(request: Request, visit: SignedIn) -> Response:
         late=sum(w.overdue for w in waiting),
         alarms=alarms,
         path=_path,
+        act_of=queues.ACT_OF,
+        at=console_of(request).clock(),
         proposals=proposals,
     )
 

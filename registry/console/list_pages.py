@@ -30,6 +30,18 @@ STATES: Final = {
     "competitions": ("filed",),
 }
 """By kind; the others have those of entries."""
+NEW: Final = {
+    "bodies": "body",
+    "stations": "station",
+    "assessors": "assessor",
+    "supervisors": "assessor",
+    "units": "unit",
+    "operators": "operator",
+    "applications": "application",
+    "standards": "standard",
+    "competitions": "competition",
+}
+"""The statement that enters something into a list."""
 _OF_ENTRIES: Final = ("active", "rectifying", "suspended", "removed", "announced", "expired")
 
 router: Final = APIRouter()
@@ -94,6 +106,8 @@ def directory(  # each is a field of the filter
 ) -> Response:
     """List a kind."""
     wanted, rows = _rows(request, visit, kind, (q, state, region, at))
+    new = NEW.get(kind, "")
+    may = seen(request, visit, lambda s: new in s.viewer.acts(s.at))
     shown = rows[(number - 1) * SIZE : number * SIZE]
     query = {"q": q, "state": state, "region": region, "at": at}
     return page(
@@ -111,6 +125,7 @@ def directory(  # each is a field of the filter
         number=number,
         pages=max(1, -(-len(rows) // SIZE)),
         wanted=wanted,
+        new=new if may else "",
         at=at,
         states=STATES.get(kind, _OF_ENTRIES),
         query=urlencode({name: value for name, value in query.items() if value}),
@@ -182,9 +197,7 @@ def _entry(request: Request, visit: Visit, kind: str, path: str) -> Response:
             raise nothing()
         history, _ = statement_views.page(sight, before=None, about=subject, limit=100)
         acts = sorted(
-            type_
-            for type_ in ACTS.get(kind, ACTS["stations"])
-            if sight.viewer.may(type_, target, sight.at)
+            type_ for type_ in _next(kind, exact[0][1]) if sight.viewer.may(type_, target, sight.at)
         )
         of, row = exact[0]
         return EntryView(of, subject, row, history, acts)
@@ -193,6 +206,16 @@ def _entry(request: Request, visit: Visit, kind: str, path: str) -> Response:
     cells = _cells(request, visit, view.kind, [view.row])[0]
     pairs = [(key, cell) for (key, _), cell in zip(COLUMNS[view.kind], cells, strict=True) if cell]
     return page(request, visit, "entry.html", view=view, pairs=pairs)
+
+
+def _next(kind: str, row: Row) -> tuple[str, ...]:
+    """Name what can be stated of an entry as it stands: of an application only its next step."""
+    found = ACTS.get(kind, ACTS["stations"])
+    if kind == "applications":
+        return tuple(type_ for type_ in found if type_ == row["step"])
+    if (kind, row["state"]) in {("standards", "withdrawn"), ("plans", "received")}:
+        return ()
+    return found
 
 
 ACTS: Final = {

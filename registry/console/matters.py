@@ -5,17 +5,21 @@ The registry's own rules decide at the end (`registry.statements`): what is chec
 spares an official a refusal after the second signature.
 """
 
+import re
 from functools import partial
+from typing import Final
 
 from fastapi import Request
 
 from console.account import Account
+from console.payload import Line
 from console.proposal_pages import Matters
 from console.proposals import Proposal
+from console.visit import console_of
 from credential.errors import SealError
 from credential.statement import Statement
 from registry import database, statements, store_log
-from registry.console import drafts, parties
+from registry.console import drafts, glosses, parties, statement_views
 from registry.console.access import Viewer
 from registry.console.sight import Sight, look
 from registry.console.site import site_of
@@ -60,4 +64,32 @@ def record(registry: Registry, proposal: Proposal) -> None:
     statements.record(registry, proposal.tokens)
 
 
-MATTERS = Matters(sees, signer, carry_out)
+def gloss(request: Request, language: str, line: Line) -> tuple[str, str]:
+    """Name a member and explain its value, as the pages of statements do."""
+    texts = console_of(request).pages.texts
+
+    def say(key: str) -> str:
+        return texts.say(language, key) if texts.has(key) else ""
+
+    return glosses.of(line.name.split(" "), line.value, say)
+
+
+def place(request: Request, account: Account, proposal: Proposal) -> str | None:
+    """Find the page of what a proposal is about, once it is there."""
+    registry = site_of(request).registry
+    subject = Statement.from_bytes(proposal.payload).subject
+    path = "/".join(subject.split("/")[3:])
+
+    def see(sight: Sight) -> bool:
+        target = statement_views.target_of(sight, subject)
+        return target is not None and sight.viewer.sees(target, sight.at)
+
+    party = parties.party_of(registry.engine, account.name)
+    return f"/{path}" if _PAGES.fullmatch(path) and look(registry, account, party, see) else None
+
+
+_PAGES: Final = re.compile(
+    "(?:bodies|stations|assessors|units|operators|applications|standards)/[^/]+"
+    "|bodies/[^/]+/(?:plans|batches)/[^/]+|competitions/[^/]+|certificates/[^/]+/[^/]+"
+)
+MATTERS = Matters(sees, signer, carry_out, gloss, place)

@@ -55,7 +55,7 @@ def answer(request: Request, visit: Visited, form: Posted) -> Response:
     number, name = form.text("number", most=40, needed=True), form.text("name", needed=True)
     with database.read(site.registry.engine) as connection:
         directory = site.registry.directory(connection, store_log.tail(connection))
-        found = enquiry.enquire(connection, directory, number, name)
+        found = enquiry.enquire(connection, directory, number, name, site.registry.clock())
     return _asked(request, visit, found, number=number, name=name)
 
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements: the newest, and each as it was signed, with its receipt."""
 
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from console.visit import SignedIn
+from console.visit import SignedIn, console_of
 from credential.statement_bodies import PROFILES
-from registry.console import statement_views
+from registry.console import glosses, statement_views
 from registry.console.site import page, seen
 
 router: Final = APIRouter(prefix="/statements")
@@ -50,4 +51,25 @@ def statement(
 ) -> Response:
     """Show one statement."""
     view, receipt, signatures = seen(request, visit, lambda s: statement_views.view(s, log_index))
-    return page(request, visit, "statement.html", view=view, receipt=receipt, signatures=signatures)
+    texts = console_of(request).pages.texts
+
+    def say(key: str) -> str:
+        return texts.say(visit.language, key) if texts.has(key) else ""
+
+    members = [
+        (
+            name,
+            value,
+            *glosses.of(["body", *re.findall("[a-z_0-9]*[a-z_][a-z_0-9]*", name)], value, say),
+        )
+        for name, value in view.members
+    ]
+    return page(
+        request,
+        visit,
+        "statement.html",
+        view=view,
+        receipt=receipt,
+        signatures=signatures,
+        members=members,
+    )

@@ -2,6 +2,7 @@
 """Statements as they were signed: what each says, who signed it, whether its receipt is there."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,6 +99,16 @@ def page(
         if len(records) < 2 * limit:
             return found, None
     return found, before
+
+
+def history(
+    sight: Sight, subject: str, others: Sequence[str], limit: int = PAGE
+) -> list[StatementView]:
+    """List the newest statements about a subject, what belongs to it, and some others."""
+    own, _ = page(sight, before=None, about=subject, limit=limit)
+    records = store_statements.about(sight.connection, others)
+    found = [*own, *(shown(sight, one) for one in records if is_visible(sight, one))]
+    return sorted(found, key=lambda one: -one.log_index)[:limit]
 
 
 def view(sight: Sight, log_index: int) -> tuple[StatementView, Receipt, tuple[str, ...]]:

@@ -10,6 +10,9 @@ import pytest
 from tests.registry.backends import Backend
 from tests.registry.console.town import Town
 from tests.registry.examined import EXAMINED
+from tests.web.conftest import browser, playwright
+
+__all__ = ["browser", "playwright"]  # the browser that the tests of the phone's page have too
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_a_wrong_number_and_a_wrong_name_cost_the_same(
         with database.read(engine) as connection:
             directory = office.registry.directory(connection, store_log.tail(connection))
             done.clear()
-            assert not enquiry.enquire(connection, directory, number, name)
+            assert not enquiry.enquire(connection, directory, number, name, office.town.clock.now)
             return list(done)
 
     listen(engine, "before_cursor_execute", lambda *given: done.append(given[2]))

@@ -8,13 +8,24 @@ from pathlib import Path
 from credential.statement_bodies import PROFILES
 from registry.console import queues
 from registry.console.access import ROLES
-from registry.console.act_forms import FORMS, OFFERED
+from registry.console.act_forms import FORMS, GROUPS, OFFERED
 from registry.console.columns import COLUMNS
 from registry.console.lists import KINDS
 
 ROOM = Path(__file__).parents[3] / "registry" / "console"
 TEXTS = {name: json.loads((ROOM / "texts" / f"{name}.json").read_text()) for name in ("zh", "en")}
-FAMILIES = ("word.", "error.", "role.", "field.", "column.", "app.", "proposal.", "act.subject_")
+FAMILIES = (
+    "word.",
+    "error.",
+    "role.",
+    "field.",
+    "column.",
+    "app.",
+    "proposal.",
+    "act.subject_",
+    "member.",
+    "acts.of_",
+)
 """Keys that are put together: by code, column, field or role."""
 
 
@@ -46,7 +57,12 @@ def test_every_word_that_is_put_together_is_there() -> None:
         for choice in one.choices
     }
     wanted |= {key for columns in COLUMNS.values() for key, _ in columns}
+    wanted |= {f"acts.{name}" for name in GROUPS}
     assert wanted - texts.keys() == set()
+
+
+def test_every_type_is_offered_under_one_heading() -> None:
+    assert sorted(one for types in GROUPS.values() for one in types) == sorted(OFFERED)
 
 
 def test_no_chinese_stands_in_a_template() -> None:
