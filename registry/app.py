@@ -28,6 +28,7 @@ from registry.pages import Pages
 from registry.routes import router
 from registry.service import Clock, Registry, now, open_registry
 from registry.settings import Settings
+from registry.watch import Watch
 
 VERSION: Final = "1"
 _NOT_FOUND: Final = 404
@@ -74,7 +75,10 @@ def build(
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Edge, limits=registry.settings.limits, metrics=counts)],
+        middleware=[
+            Middleware(Watch, counts=counts, logger="registry.http"),
+            Middleware(Edge, limits=registry.settings.limits, metrics=counts),
+        ],
     )
     app.include_router(router(registry, counts))
     app.include_router(routes_machine.router(registry))

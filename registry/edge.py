@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The outermost layer of the HTTP server: bounds, problem documents, one log line a request.
+"""The edge of the HTTP service: bounds, and problem documents.
 
 - a request that announces more than the limit, or sends more, ends with 413 before it is read;
 - compressed requests are refused (415), slow ones end with 408, too many at once get 429;
 - an error with a code becomes its problem document; any other becomes an opaque 500 and is logged
   whole, but for what the request said.
 
-Log lines carry method, path pattern, status, code and milliseconds, never a path. Each request gets
-an identifier, which its log lines carry and its answer tells in X-Request-Id; it is drawn here.
+Around it is what watches every request (`registry.watch`).
 """
 
 import asyncio
 import json
 import logging
-import secrets
 import time
 from http import HTTPStatus
 from typing import Final
@@ -21,8 +19,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from credential.errors import MalformedError, SealError, UnavailableError
-from registry import metrics, problems
-from registry.log_lines import request_id
+from registry import problems
 from registry.metrics import Metrics
 from registry.settings import Limits
 
@@ -43,40 +40,26 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status, code = time.perf_counter(), 0, None
-        named = secrets.token_hex(8)
-        token = request_id.set(named)
+        is_answered = False
 
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", named.encode())]
+        async def noted(message: Message) -> None:
+            nonlocal is_answered
+            is_answered = True
             await send(message)
 
         self._running += 1
         try:
             self._check(scope)
-            await self._app(scope, _Bounded(receive, self._limits), watched)
+            await self._app(scope, _Bounded(receive, self._limits), noted)
         except Exception as error:  # the edge: whatever it is becomes a problem
-            if status:
+            if is_answered:
                 raise
             known = _known(error)
-            code = known.code
-            self._metrics.refusal(code)
-            await _answer(watched, known)
+            scope[problems.CODE] = known.code
+            self._metrics.refusal(known.code)
+            await _answer(send, known)
         finally:
-            code = code or scope.get(problems.CODE)
             self._running -= 1
-            self._report(scope, status, code, time.perf_counter() - started)
-            request_id.reset(token)
-
-    def _report(self, scope: Scope, status: int, code: str | None, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "")
-        method = metrics.method_of(scope["method"])
-        extra = {"method": method, "route": route, "status": status, "code": code}
-        _LOG.info("request", extra={**extra, "ms": round(seconds * 1000)})
-        self._metrics.request(route, method, status, seconds)
 
     def _check(self, scope: Scope) -> None:
         if self._running > self._limits.requests:

@@ -30,7 +30,7 @@ from registry.processes import Processes
 from registry.service import Registry
 from registry.settings import Settings
 
-__all__ = ["JsonLines", "Site", "serve", "serve_many"]
+__all__ = ["JsonLines", "Site", "measured", "serve", "serve_many"]
 
 KEEP_ALIVE: Final = 15  # seconds
 HEADER_BYTES: Final = 16 << 10  # of one request
@@ -62,7 +62,7 @@ class Site:
 def serve(registry: Registry, site: Site) -> None:
     """Serve from this process until it is told to stop."""
     configure()
-    with _measured(site, None) as measure, _beside(registry):
+    with measured(site.metrics, None) as measure, _beside(registry):
         app = site.application(registry, measure(registry))
         _settle()
         _run(uvicorn.Server(_configured(app, site)))
@@ -86,7 +86,7 @@ def serve_many(settings: Settings, make: Callable[[], Registry], site: Site, wor
     engine.dispose()  # nothing that is open may be shared by two processes
     with (
         tempfile.TemporaryDirectory(prefix="skillseal-metrics-") as folder,
-        _measured(site, Path(folder)) as measure,
+        measured(site.metrics, Path(folder)) as measure,
         socket.create_server((site.host, site.port), backlog=2_048) as listener,
     ):
         where = {"host": site.host, "port": listener.getsockname()[1], "workers": workers}
@@ -103,19 +103,19 @@ def serve_many(settings: Settings, make: Callable[[], Registry], site: Site, wor
 
 
 @contextmanager
-def _measured(site: Site, folder: Path | None) -> Iterator[Callable[[Registry], Metrics]]:
+def measured(port: int | None, folder: Path | None) -> Iterator[Callable[[Registry], Metrics]]:
     """Open the port of the metrics, if there is to be one; give what each process measures with.
 
     Args:
-        site: Names the port.
+        port: On this machine alone; 0 chooses one; None: nobody asks.
         folder: Where several processes count; None for one.
     """
-    if site.metrics is None:
+    if port is None:
         yield lambda _: Metrics()
         return
     if folder is not None:
         metrics.shared(folder)
-    with metrics_port.listen(site.metrics) as listener:
+    with metrics_port.listen(port) as listener:
         where = {"host": metrics_port.HOST, "port": listener.getsockname()[1]}
         logging.getLogger("registry.metrics").info("metrics", extra=where)
 

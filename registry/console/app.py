@@ -7,12 +7,14 @@ It opens the registry without any key. What its people state they sign elsewhere
 signed by the server.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +22,8 @@ from console import account_pages, error_pages, proposal_pages
 from console.app import frame, open_console
 from console.passwords import Passwords
 from console.settings import LOOPBACK, Settings
-from credential.errors import ConflictError
+from credential.errors import SealError
+from registry import problems
 from registry.console import (
     act_pages,
     body_pages,
@@ -36,7 +39,9 @@ from registry.console import (
 from registry.console.access import ADMINISTRATOR, ROLES
 from registry.console.matters import MATTERS
 from registry.console.site import HERE, Site
+from registry.metrics import Metrics
 from registry.service import Registry
+from registry.watch import Watch
 
 AGENT: Final = "http://127.0.0.1:8311"
 _OFFICIALS: Final = f"-{ADMINISTRATOR}"  # to whom the registry exists
@@ -60,8 +65,16 @@ STATUS: Final = (
     ("certificate.erased", 410),
     ("certificate.unknown", 404),
     ("evidence.unpublished", 409),
+    ("registry.moved", 503),
     ("registry.unavailable", 503),
     ("statement.after", 409),
+)
+
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+ANSWERS: Final[tuple[tuple[type[Exception], Answer], ...]] = (
+    (SealError, error_pages.refused),
+    (HTTPException, error_pages.missing),
+    (RequestValidationError, error_pages.odd),
 )
 
 
@@ -73,6 +86,7 @@ def build(
     passwords: Passwords | None = None,
     tell: Callable[[str], None] | None = None,
     agent: str = AGENT,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Put the application together.
 
@@ -83,7 +97,9 @@ def build(
         passwords: Other costs than usual.
         tell: Prints the code that the first account is made with.
         agent: Where pages look for the official's signing agent first.
+        metrics: What counts; by default something that nobody reads.
     """
+    counts = metrics or Metrics()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = Site(registry)
     settings = Settings(
@@ -105,7 +121,10 @@ def build(
     )
     frame(app, console)
     app.mount("/static/registry", StaticFiles(directory=HERE / "static"), name="registry")
-    app.add_exception_handler(RequestValidationError, _odd)
+
+    for kind, answer in ANSWERS:
+        app.add_exception_handler(kind, _noted(answer, counts))
+    app.add_middleware(Watch, counts=counts, logger="registry.console")  # around the frame's edge
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(proposal_pages.routes(MATTERS))
@@ -113,7 +132,17 @@ def build(
     return app
 
 
-async def _odd(request: Request, _error: Exception) -> Response:
-    """Answer a query that no page of ours makes as what does not exist."""
-    nothing = ConflictError("request.not_found", "there is nothing here")
-    return await error_pages.refused(request, nothing)
+def _noted(answer: Answer, counts: Metrics) -> Answer:
+    """Let a refusal's code be counted, and stand in the request's line of the log."""
+
+    async def noted(request: Request, error: Exception) -> Response:
+        code = "request.not_found"
+        if isinstance(error, SealError):
+            code = error.code
+        elif isinstance(error, HTTPException) and error.status_code != HTTPStatus.NOT_FOUND:
+            code = "request.method"
+        request.scope[problems.CODE] = code
+        counts.refusal(code)
+        return await answer(request, error)
+
+    return noted

@@ -15,6 +15,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from console.visit import Visit, console_of
+from registry import problems
 from registry.console import parties
 from registry.console.sight import Sight, look
 from registry.service import Registry
@@ -50,6 +51,8 @@ def page(
 ) -> Response:
     """Render a page of this application."""
     texts = console_of(request).pages.texts
+    if values.get("code"):  # a refusal that the page itself shows
+        request.scope[problems.CODE] = values["code"]
 
     def word(value: object) -> str:
         """Say a word of the registry's own, such as a state; what is no such word stays."""

@@ -32,6 +32,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add("--tls-cert", type=Path, metavar="FILE")
     add("--tls-key", type=Path, metavar="FILE")
     add("--unmask", action="store_true", help="load the key of document numbers (holder_key)")
+    add("--metrics", type=int, metavar="PORT", help="for Prometheus, on 127.0.0.1 alone")
     text = "where pages look for the official's signing agent first; default: %(default)s"
     add("--agent", metavar="URL", default=AGENT, help=text)
 
@@ -52,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         message = "the console's pages need skillseal[console,registry]"
         raise UnavailableError("console.unavailable", message) from None
     from registry import holder_keys
+    from registry.log_lines import configure
+    from registry.serve import measured
     from registry.service import open_registry
     from registry.settings import load
 
@@ -68,24 +71,27 @@ def run(options: argparse.Namespace) -> int:
     names = (*("127.0.0.1", "localhost", "[::1]"), options.host, *options.name)
     scheme = "http" if tls is None else "https"
     print(f"登记监管 · console: {scheme}://{options.host}:{options.port}/")
-    app = build(
-        registry,
-        random=secrets.token_bytes,
-        hosts=tuple(dict.fromkeys(names)),
-        tell=lambda code: print(f"初始化码 · set-up code: {code}", flush=True),
-        agent=options.agent,
-    )
-    sys.stdout.flush()
-    uvicorn.run(
-        app,
-        host=options.host,
-        port=options.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-        ssl_certfile=None if tls is None else tls[0],
-        ssl_keyfile=None if tls is None else tls[1],
-        lifespan="off",
-    )
+    configure()
+    with measured(options.metrics, None) as measure:
+        app = build(
+            registry,
+            random=secrets.token_bytes,
+            hosts=tuple(dict.fromkeys(names)),
+            tell=lambda code: print(f"初始化码 · set-up code: {code}", flush=True),
+            agent=options.agent,
+            metrics=measure(registry),
+        )
+        sys.stdout.flush()
+        uvicorn.run(
+            app,
+            host=options.host,
+            port=options.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            ssl_certfile=None if tls is None else tls[0],
+            ssl_keyfile=None if tls is None else tls[1],
+            lifespan="off",
+        )
     return 0
