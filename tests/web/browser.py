@@ -30,6 +30,8 @@ from tests.credential.world import AT, World
 from tools import chromium, web
 
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+PATIENCE: Final = 30_000
+"""Milliseconds until what does not come has failed: only on a busy machine does it take seconds."""
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -205,7 +207,7 @@ def visiting(
 def open_page(context: BrowserContext, site: Site, path: str = "/", *, at: int | None = AT) -> Page:
     """Open one more page of a browser."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     if at is not None:
         page.clock.set_fixed_time(datetime.fromtimestamp(at, UTC))
     page.goto(site.url + path)

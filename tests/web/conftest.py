@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.credential.world import World
-from tests.web.browser import Site, built, launch, serving, visiting
+from tests.web.browser import PATIENCE, Site, built, launch, serving, visiting
 from tools import chromium, web
 
 
@@ -24,6 +24,7 @@ def playwright() -> Iterator[Playwright]:
     """The driver, run by the Node of this project: its own lacks a library on bare systems."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(web.NODE))
+        expect.set_options(timeout=PATIENCE)
         with sync_playwright() as driver:
             yield driver
 
