@@ -16,6 +16,7 @@ from credential.filing_file import FilingFile
 from issuer import desk
 from issuer.check import Report, batches
 from issuer.sheet import Cell
+from issuer.web import words
 from skillseal.demo import catalogue
 from tests.issuer import world
 from tests.issuer.sheets import HEADINGS, csv_file, row, rows
@@ -203,6 +204,13 @@ def test_the_day_of_evaluation_decides_and_the_refusal_says_what_to_write(
     assert later.message.endswith(f"not of {BEGIN}: use lyg2020:77 装饰装修工 instead")
     assert later.suggestion == "write lyg2020:77 (装饰装修工)"
     assert early.message.endswith(f"for evaluations from {BEGIN}, not of 2026-11-14")
+    told = [words.said(one.code, one.message, one.suggestion, "zh")[0] for one in report.refusals]
+    known = f"考核日期不在这个职业（工种）的施行期内：lyg2020:39 砌筑工（～{END}）"
+    assert told == [
+        "考核日期不在这个职业（工种）的施行期内",
+        f"{known}，现用 lyg2020:77 装饰装修工",
+        "考核日期不在这个职业（工种）的施行期内",
+    ]
 
 
 def test_without_a_filing_the_catalogue_alone_judges(tmp_path: Path) -> None:
