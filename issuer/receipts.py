@@ -36,6 +36,8 @@ def check(token: object, digest: bytes, filing: FilingFile) -> Receipt:
     record = next((each for each in filing.receipts if each.kid == str(said.epoch)), None)
     if record is None:
         raise _invalid("is by a key that the filing file does not have: get a new one")
+    if not record.holds(said.t):
+        raise _invalid("is of a time at which its key was not in force")
     try:
         unverified.verify(record.key)
     except UntrustedError:

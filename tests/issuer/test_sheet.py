@@ -3,7 +3,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -183,6 +183,30 @@ def test_a_part_that_lies_about_its_length(tmp_path: Path) -> None:
     content[entry + 24 : entry + 28] = (length - 10).to_bytes(4, "little")
     path.write_bytes(bytes(content))
     assert code_of(path) == "roster.unreadable"
+
+
+@pytest.mark.parametrize("part", ["xl/_rels/workbook.xml.rels", "xl/theme/theme1.xml"])
+def test_a_part_is_unpacked_no_further_than_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    path = xlsxwriter_file(tmp_path / "a.xlsx", rows(2))
+    path = rewritten(path, part, (b">", b">" + b" " * (3 << 20)))
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\x01\x02", 0, content.rindex(part.encode()))
+    content[entry + 24 : entry + 28] = (100).to_bytes(4, "little")
+    path.write_bytes(bytes(content))
+    unpacked: list[int] = []
+    inflate = archive._inflate
+
+    def counted(packed: memoryview) -> Iterator[bytes]:
+        unpacked.append(0)
+        for chunk in inflate(packed):
+            unpacked[-1] += len(chunk)
+            yield chunk
+
+    monkeypatch.setattr(archive, "_inflate", counted)
+    assert code_of(path) == "roster.unreadable"
+    assert max(unpacked) <= 1 << 20  # one piece; a liar's bomb would be unpacked whole
 
 
 def test_a_workbook_cut_anywhere_is_refused(tmp_path: Path) -> None:

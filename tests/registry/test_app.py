@@ -90,6 +90,19 @@ def test_a_certificate_key_authorises_no_request(client: TestClient, world: Worl
     assert answer.json()["code"] == "submission.key"
 
 
+def test_a_submit_key_authorises_in_its_window_alone(client: TestClient, world: World) -> None:
+    late = key("submit", "late")
+    window = {"from": world.clock.now + 100, "to": world.clock.now + 200}
+    world.state("key", world.first.id, world.key_body(late, world.first.id, **window))
+    start, codes = world.clock.now, []
+    for serial, after in enumerate((99, 100, 199, 200)):
+        world.clock.now = start + after
+        body = body_of([world.first.issue(PEOPLE[serial])])
+        answer = post(client, world, body, key=late, jti=bytes([serial] * 16))
+        codes.append(answer.json().get("code"))
+    assert codes == ["submission.key", None, None, "submission.key"]
+
+
 def test_an_authorisation_is_withdrawn_to_the_last_moment(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,11 +248,15 @@ def test_bounds(world: World) -> None:
         answer = post(client, world, large)
         assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
 
-        def drip() -> Iterator[bytes]:
-            yield from (large[n : n + 500] for n in range(0, len(large), 500))
+        def drip(whole: bytes = large) -> Iterator[bytes]:
+            yield from (whole[n : n + 500] for n in range(0, len(whole), 500))
 
         answer = client.post("/certificates", content=drip())
         assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+        for length, status in ((4_000, 422), (4_001, 413)):  # to the byte, announced or not
+            exact = b"x" * length
+            assert client.post("/statements", content=exact).status_code == status
+            assert client.post("/statements", content=drip(exact)).status_code == status
         answer = client.post("/statements", content=b"x", headers={"Content-Encoding": "gzip"})
         assert (answer.status_code, answer.json()["code"]) == (415, "request.encoding")
         answer = client.post("/statements", content=b"x", headers={"Content-Length": "-1"})

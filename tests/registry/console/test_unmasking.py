@@ -78,3 +78,12 @@ def test_without_the_key_nothing_is_shown(town: Town) -> None:
     assert "holder.key" in answer.text
     assert NUMBER not in answer.text
     assert recorded(town) == []
+
+
+def test_a_key_that_is_not_this_numbers_is_no_key(town: Town) -> None:
+    office = opened(town)
+    office.registry.holder_key = HolderKey.of(b"x" * 32)
+    answer = office.enter("official").post(f"{path(town)}/unmask", reason="补贴核查")
+    assert "holder.key" in answer.text
+    assert NUMBER not in answer.text
+    assert recorded(town) == []
