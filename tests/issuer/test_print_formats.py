@@ -233,3 +233,16 @@ def test_on_stock_a_remark_has_its_place_with_and_without_an_end() -> None:
             assert found is not None
             places.append(words.get_charbox(found[0]))
     assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("form", [A4, CARD])
+def test_what_looks_like_markup_is_printed_as_it_stands(form: Layout) -> None:
+    """Names come from others: none of them is a command to the typesetter."""
+    markup = "#panic[x] #read(/etc/passwd) *b* _i_ $x^2$ @c <l> `r` //c"
+    face, pdf = made(
+        form, by=f"#image(x) {markup[:30]}", occupation_name="*砌* #eval(1)$x$", trade="_工_//x"
+    )
+    shown = text_of(pdf)
+    for key in ("issuer", "occupation", "trade"):
+        assert str(face.members[key]).replace(" ", "") in shown
+    assert "root:" not in shown

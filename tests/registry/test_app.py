@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -288,6 +289,39 @@ def test_the_first_wrong_part_of_a_request_ends_its_reading() -> None:
         answers.parsed(Stated, raw % b",".join([b"1"] * 50_000))
     assert isinstance(caught.value.__context__, ValidationError)
     assert caught.value.__context__.error_count() == 1
+
+
+def test_whatever_is_named_nobody_is_asked(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Addresses in what is handed in are compared, never opened."""
+    evil = "https://127.0.0.1:9"
+    claims = world.first.claims(PEOPLE[0])
+    asked: list[object] = []
+
+    def connect(*where: object, **_: object) -> None:
+        asked.append(where)
+        raise OSError("no way out")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, connect)
+    for name in ("getaddrinfo", "create_connection", "gethostbyname"):
+        monkeypatch.setattr(socket, name, connect)
+    for changes in (
+        {"status_uri": f"{evil}/status/1"},
+        {"iss": f"{evil}/bodies/{world.first.code}", "host": "127.0.0.1:9"},
+        {"detail": (("original", evil),)},
+    ):
+        body = body_of([world.first.sign(claims._replace(**changes))])
+        answer = post(client, world, body, jti=str(len(changes)).encode() * 16)
+        assert "receipt" not in answer.text
+    said = {"name": evil, "prefix": "", "region": "310115", "document": evil}
+    for iss in (evil, world.url):
+        tokens = world.sign("body", f"{evil}/bodies/{world.first.code}", said, [world.lead], iss)
+        answer = client.post("/statements", json={"signatures": tokens})
+        assert answer.status_code in {403, 422}
+    client.get("/healthz", headers={"Host": "127.0.0.1:9", "X-Forwarded-Host": "127.0.0.1:9"})
+    assert asked == []
 
 
 def test_too_many_at_once_are_told_to_come_back(world: World) -> None:
