@@ -28,12 +28,38 @@ def ask(
     at: int,
     random: Callable[[int], bytes],
 ) -> dict[str, str]:
-    """Sign in and ask.
+    """Sign in as a body and ask.
 
     Args:
         registry: Where.
         filing: Of the body.
         key: Of role `submit`.
+        subjects: As `ask_as` has them, and the rest.
+        at: Now, seconds since 1970.
+        random: Gives random bytes.
+
+    Raises:
+        SealError: What `ask_as` raises.
+    """
+    return ask_as(
+        registry, (filing.body.id, f"https://{filing.hosts[0]}"), key, subjects, at, random
+    )
+
+
+def ask_as(
+    registry: Registry,
+    names: tuple[str, str],
+    key: Signer,
+    subjects: Sequence[str],
+    at: int,
+    random: Callable[[int], bytes],
+) -> dict[str, str]:
+    """Sign in and ask.
+
+    Args:
+        registry: Where.
+        names: Identifiers of who asks, and of the registry: `https://HOST`.
+        key: Of role `submit`, an authority's of role `statement`.
         subjects: At most 500.
         at: Now, seconds since 1970.
         random: Gives random bytes.
@@ -47,8 +73,8 @@ def ask(
     """
     assertion = client_assertion.make(
         key,
-        client=filing.body.id,
-        registry=f"https://{filing.hosts[0]}",
+        client=names[0],
+        registry=names[1],
         iat=at,
         jti=random(16),
     )

@@ -4,6 +4,11 @@
 Keys and agents sign at once. Where the keys are on a machine without a network, the statements go
 there in a file (`skillseal.signing_file`): `--export FILE` writes them instead of signing, and
 `--signed FILE` hands in what came back, if it is what this command would make.
+
+A statement names the last one about its subject. On the registry's machine that is looked up; over
+HTTP the first key asks for it (`POST /heads`), since a registered key is what one signs in with. An
+agent signs statements and nothing else, and who exports has no key at all: they name it with
+`--after`.
 """
 
 import argparse
@@ -11,10 +16,10 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from credential import base64url, statement
-from credential.errors import MalformedError
+from credential.errors import ConflictError, MalformedError
 from skillseal.commands import registry_agents
 from skillseal.keyring import Keyring
 from skillseal.signing_file import ToSign
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from registry.service import Registry
 
 DONE = 0
+_MAY_NOT_ASK: Final = frozenset({"client.invalid", "request.not_found"})
 
 Wanted = Sequence[tuple[str, str, dict[str, object]]]
 """Type, subject and body of each statement."""
@@ -47,12 +53,36 @@ def hand_in(options: argparse.Namespace, wanted: Wanted, opened: "Callable[[], R
         return _export(options, wanted, opened)
     send, head, aud = _way(options, opened)
     office = _office(options, aud)
-    after = {subject: head(subject) for _, subject, _ in wanted}
+    subjects = {subject for _, subject, _ in wanted}
+    asked = _asked(options, office, sorted(subjects)) if options.registry else {}
+    after = {subject: asked.get(subject, head(subject)) for subject in subjects}
     for type_, subject, body in wanted:
         made = office.make(type_, subject, body, after[subject])
         after[subject] = send(made)
         print(f"{type_}  {subject}  {after[subject]}")
     return DONE
+
+
+def _asked(options: argparse.Namespace, office: "Office", subjects: list[str]) -> dict[str, str]:
+    """Ask a registry afar which statement about each subject was the last.
+
+    Nothing is known where the key may not ask, as that of a body's statements: then the registry
+    refuses what comes after something, and says after what.
+    """
+    from issuer import heads
+    from issuer.submit import Registry as Remote
+
+    if options.after or not office.keys:
+        return {}
+    remote = Remote.at(options.registry, time.sleep)
+    names = (office.iss, office.aud)
+    try:
+        at = office.clock()
+        return heads.ask_as(remote, names, office.keys[0], subjects, at, office.random)
+    except ConflictError as error:
+        if error.code not in _MAY_NOT_ASK:
+            raise
+        return {}
 
 
 def _export(options: argparse.Namespace, wanted: Wanted, opened: "Callable[[], Registry]") -> int:

@@ -25,6 +25,7 @@ from registry import app, settings
 from registry.service import open_registry
 from skillseal.main import main
 from tests.registry.backends import Backend, url_of
+from tests.registry.entries import APPLIED
 from tests.registry.world import BRICKLAYER, CATALOGUE, CODES, HOST, URL
 
 BODY = f"{URL}/bodies/{CODES[0]}"
@@ -198,22 +199,30 @@ def test_over_http_and_the_evidence_of_it(
     assert operator.state("file-body", file, *remote, local=False) == 0
     capsys.readouterr()
     suspend = ["suspend-body", BODY, "--document", "令1", *remote]
-    assert operator.state(*suspend, local=False) == 2
+    assert operator.state(*suspend, "--after", "A" * 43, local=False) == 2
     told = capsys.readouterr().err
     assert "[statement.after]" in told
     digest = told.partition("last statement is ")[2].split(":")[0]
     assert operator.state(*suspend, "--after", digest, local=False) == 0
-    publish(operator)
-    evidence = [
-        "evidence",
-        "不存在",
-        "--settings",
-        operator.settings,
-        "--out",
-        operator.folder / "e",
-    ]
-    assert main(["registry", *map(str, evidence)]) == 2
-    assert "[certificate.unknown]" in capsys.readouterr().err
+    # Without it the key asks for the last statement itself.
+    assert operator.state(*suspend, local=False) == 0
+    last = capsys.readouterr().out.split()[-1]
+    assert last not in {digest, "A" * 43}
+
+
+def test_a_key_that_may_not_ask_is_told_by_the_refusal(
+    operator: Operator, now: int, served: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A body signs in with another key than that of its statements."""
+    remote = ["--registry", served, "--aud", URL]
+    assert operator.state("file-body", body_file(operator, now, capsys), *remote, local=False) == 0
+    file = operator.json("application.json", {**APPLIED, "applicant": CODES[0]})
+    mine = ["--statement-key", operator.file("body-statement"), "--iss", BODY]
+    words = ["state", "application", f"{URL}/applications/1", file, *remote, *mine]
+    assert operator.run(*words, local=False) == 0
+    capsys.readouterr()
+    assert operator.run(*words, local=False) == 2
+    assert "[statement.after]" in capsys.readouterr().err
 
 
 def test_evidence_from_the_command(
