@@ -31,6 +31,7 @@ from issuer import consent, heads, receipts, status_change
 from issuer.act import Act, Change
 from issuer.consent import BULK
 from issuer.ledger import Ledger
+from issuer.progress import Step, quiet
 from issuer.status_change import READY, REFUSED, WAITING, Decision, Maker
 from issuer.submit import Registry
 from keys.signer import Signer
@@ -48,6 +49,7 @@ def send(
     acts: Sequence[Act],
     maker: Maker | None,
     at: int,
+    step: Step = quiet,
 ) -> list[Act]:
     """Send what is open of a change.
 
@@ -59,6 +61,7 @@ def send(
         acts: Of the change.
         maker: Makes statements again; None where no key is at hand.
         at: Now, seconds since 1970.
+        step: Told how many statements are sent.
 
     Returns:
         The acts as they stand afterwards.
@@ -69,7 +72,11 @@ def send(
         UntrustedError: `receipt.…`.
     """
     consent.demand(filing, change, acts, at)
-    return [_send(ledger, filing, registry, each, maker) if each.is_open else each for each in acts]
+    sent = []
+    for done, each in enumerate(acts):
+        step("statements", done, len(acts))
+        sent.append(_send(ledger, filing, registry, each, maker) if each.is_open else each)
+    return sent
 
 
 def _send(
@@ -125,11 +132,18 @@ class Desk:
     random: Callable[[int], bytes]
     submit: Signer | None = None
     """Of role `submit`, to ask the registry with; None: a bulk revocation may be signed twice."""
+    step: Step = quiet
 
     def carry_out(
-        self, type_: str, decisions: Sequence[Decision], reason: str
+        self, type_: str, decisions: Sequence[Decision], reason: str, called: str | None = None
     ) -> UnavailableError | None:
         """Order what is ready, and send it with what waited before.
+
+        Args:
+            type_: As it was decided.
+            decisions: From `status_change.decide`.
+            reason: From `credential.reason.text`.
+            called: The change's name; None to draw one.
 
         Returns:
             Why the registry could not be asked, if so; then everything is kept.
@@ -148,7 +162,11 @@ class Desk:
             if type_ == "revoke" and status_change.needs_second(self.ledger, decisions):
                 self._ask_head()
             change, _ = status_change.order(
-                self.ledger, self.filing, self.key, type_, decisions, reason, self.at, self.random
+                Maker(self.ledger, self.filing, self.key, self.at, self.random, self.step),
+                type_,
+                decisions,
+                reason,
+                called,
             )
             names[change.change] = None
         if self.registry is None:
@@ -158,7 +176,8 @@ class Desk:
                 ordered, acts = self.ledger.change_named(name), self.ledger.acts_of_change(name)
                 if ordered is None or consent.is_awaited(ordered, acts):
                     continue
-                send(self.ledger, self.filing, self.registry, ordered, acts, maker, self.at)
+                with_what = (maker, self.at, self.step)
+                send(self.ledger, self.filing, self.registry, ordered, acts, *with_what)
         except UnavailableError as error:
             if not error.code.startswith("registry."):
                 raise

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.errors import ConflictError
 from issuer.act import Act, Certificate, Change
@@ -42,6 +42,19 @@ _COLUMNS: Final = (
     "act.act, act.change, act.type, act.subject, act.payload, act.signatures, act.receipt, "
     "act.leaf_salt, act.problem"
 )
+
+
+class Ordered(NamedTuple):
+    """A change as a list shows it."""
+
+    change: str
+    type: str
+    reason: str
+    needs_second: bool
+    certificates: int
+    waiting: int
+    """Statements that the registry has not answered for."""
+    refused: int
 
 
 class ActTable:
@@ -102,6 +115,18 @@ class ActTable:
             "SELECT change, type, reason, second, consent FROM change WHERE change = ?", (change,)
         ).fetchone()
         return None if row is None else Change(row[0], row[1], row[2], bool(row[3]), row[4])
+
+    def ordered(self, most: int) -> list[Ordered]:
+        """List changes, the newest first."""
+        rows = self._connection.execute(
+            "SELECT change.change, change.type, reason, second, (SELECT COUNT(*) FROM acted "
+            "JOIN act AS one USING (act) WHERE one.change = change.change), "
+            "SUM(receipt IS NULL AND problem IS NULL), SUM(problem NOT NULL) "
+            "FROM change JOIN act USING (change) GROUP BY change.change "
+            "ORDER BY MIN(act.act) DESC LIMIT ?",
+            (most,),
+        )
+        return [Ordered(row[0], row[1], row[2], bool(row[3]), *row[4:]) for row in rows]
 
     def acts_of_change(self, change: str) -> list[Act]:
         """Read the statements of a change."""

@@ -14,6 +14,7 @@ WORDS: Final = {
     "draw": "drawing numbers and indexes",
     "sign": "signing",
     "submit": "registering",
+    "statements": "sending statements",
     "codes": "writing codes",
     "print": "printing",
     "volumes": "binding volumes",

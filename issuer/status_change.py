@@ -22,6 +22,7 @@ from credential.statement import Statement
 from issuer.act import Act, Certificate, Change, State
 from issuer.consent import BULK
 from issuer.ledger import Ledger
+from issuer.progress import Step, quiet
 from issuer.records import Item
 from keys.signer import Signer
 
@@ -115,44 +116,49 @@ def needs_second(ledger: Ledger, decisions: Sequence[Decision]) -> bool:
 
 
 def order(
-    ledger: Ledger,
-    filing: FilingFile,
-    key: Signer,
+    maker: "Maker",
     type_: str,
     decisions: Sequence[Decision],
     reason: str,
-    at: int,
-    random: Callable[[int], bytes],
+    called: str | None = None,
 ) -> tuple[Change, list[Act]]:
     """Sign and store the statements for what is ready; nothing is sent.
 
     Args:
-        ledger: Where they are kept.
-        filing: Of the body.
-        key: Of role `statement`.
+        maker: With the ledger that keeps them, and a key of role `statement`.
         type_: As it was decided.
         decisions: Those that are ready are acted on.
         reason: From `credential.reason.text`.
-        at: Now, seconds since 1970.
-        random: Gives random bytes.
+        called: The change's name; None to draw one.
 
     Raises:
         ConflictError: `act.nothing`, `act.too_many`.
     """
     ready = [each.certificate for each in decisions if each.outcome == READY]
-    if not ready:
-        raise ConflictError("act.nothing", "there is nothing to do for any of these certificates")
-    if len(ready) > MAX_BULK:
-        message = f"at most {MAX_BULK:,} certificates in one go: split the list"
-        raise ConflictError("act.too_many", message)
-    second = needs_second(ledger, decisions)
-    change = Change(name(at, random), type_, reason, second)
-    maker = Maker(ledger, filing, key, at, random)
+    demand_few(ready)
+    second = needs_second(maker.ledger, decisions)
+    change = Change(called or name(maker.at, maker.random), type_, reason, second)
     if second and type_ == "revoke":
         acts = [maker.bulk(change.change, ready, reason)]
     else:
-        acts = [maker.single(change.change, type_, each, {"reason": reason}) for each in ready]
-    return change, ledger.order(change, acts)
+        acts = []
+        for done, each in enumerate(ready):
+            maker.step("sign", done, len(ready))
+            acts.append(maker.single(change.change, type_, each, {"reason": reason}))
+    return change, maker.ledger.order(change, acts)
+
+
+def demand_few(numbers: Sequence[object]) -> None:
+    """Return if so many certificates can be acted on in one go.
+
+    Raises:
+        ConflictError: `act.nothing`, `act.too_many`.
+    """
+    if not numbers:
+        raise ConflictError("act.nothing", "there is nothing to do for any of these certificates")
+    if len(numbers) > MAX_BULK:
+        message = f"at most {MAX_BULK:,} certificates in one go: split the list"
+        raise ConflictError("act.too_many", message)
 
 
 def name(at: int, random: Callable[[int], bytes]) -> str:
@@ -169,6 +175,7 @@ class Maker:
     key: Signer
     at: int
     random: Callable[[int], bytes]
+    step: Step = quiet
 
     def single(self, change: str, type_: str, about: Certificate, body: dict[str, object]) -> Act:
         """Make a statement about one certificate."""

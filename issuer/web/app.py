@@ -20,6 +20,7 @@ from console.settings import AGENT, LOOPBACK
 from console.settings import Settings as Frame
 from issuer.web import (
     archive_pages,
+    change_pages,
     download_pages,
     home_pages,
     job_pages,
@@ -34,13 +35,16 @@ NAVIGATION: Final = (
     ("/", "nav.jobs", None),
     ("/new", "nav.new", None),
     ("/history", "nav.history", None),
+    ("/changes", "changes", None),
     ("/accounts", "accounts.title", ADMINISTRATOR),
 )
 ROUTERS: Final = (
     *(home_pages.router, job_pages.router, paper_pages.router, print_form.router),
-    *(download_pages.router, archive_pages.router, status_pages.router, account_pages.router),
+    *(download_pages.router, archive_pages.router, status_pages.router, change_pages.router),
+    account_pages.router,
 )
 STATUS: Final = (
+    ("act.unknown", 404),
     ("certificate.unknown", 404),
     ("desk.busy", 503),
     ("desk.cleared", 404),

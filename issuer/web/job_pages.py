@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from console import payload
 from console.edge import allow_agent
@@ -29,7 +29,7 @@ from issuer.web.home_pages import MAX_UPLOAD
 from issuer.web.job import Job
 from issuer.web.job_table import MAX_NAME
 from issuer.web.print_form import Uploaded as Printed
-from issuer.web.site import Site, page, site_of
+from issuer.web.site import Site, page, site_of, told
 
 Posted = Annotated[Form, Depends(posted())]
 Uploaded = Annotated[Form, Depends(posted(max_bytes=MAX_UPLOAD, max_files=1))]
@@ -84,14 +84,7 @@ def show(request: Request, visit: SignedIn, name: str) -> Response:
 @router.get("/{name}/progress")
 def progress(request: Request, visit: SignedIn, name: str) -> Response:
     """Tell how far the act is, for the page's script."""
-    site = site_of(request)
-    running = site.clerk.running(site.job(name).id)
-    if running is None:
-        return JSONResponse({"running": False})
-    texts = console_of(request).pages.texts
-    what = texts.say(visit.language, f"step.{running.what or 'start'}")
-    said = {"running": True, "what": what, "done": running.done, "of": running.of}
-    return JSONResponse(said)
+    return told(request, visit, site_of(request).job(name).id)
 
 
 @router.post("/{name}/roster")

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from fastapi import Request
 from sqlalchemy import Engine
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from console import database
 from console.account import Account
@@ -152,7 +152,7 @@ def site_of(request: Request) -> Site:
 
 
 def page(
-    request: Request, visit: Visit, name: str, *, status: int = 200, **values: object
+    request: Request, visit: Visit, template: str, /, *, status: int = 200, **values: object
 ) -> Response:
     """Render a page of this application."""
 
@@ -160,4 +160,15 @@ def page(
         """Say in the visitor's language what a code means, and what to do."""
         return words.said(code, message, advice, visit.language)
 
-    return console_of(request).pages.render(name, visit, status=status, said=said, **values)
+    return console_of(request).pages.render(template, visit, status=status, said=said, **values)
+
+
+def told(request: Request, visit: Visit, about: str) -> Response:
+    """Tell a page's script how far an act is."""
+    running = site_of(request).clerk.running(about)
+    if running is None:
+        return JSONResponse({"running": False})
+    texts = console_of(request).pages.texts
+    what = texts.say(visit.language, f"step.{running.what or 'start'}")
+    said = {"running": True, "what": what, "done": running.done, "of": running.of}
+    return JSONResponse(said)

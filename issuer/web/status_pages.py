@@ -2,16 +2,14 @@
 """Revoking, suspending and reinstating one certificate from its page (`issuer.status_change`).
 
 The statement is signed and stored before it is sent, so what the registry has not answered for is
-shown as waiting, and can be sent again without a key. Many at once, and corrections, are done at
-the command line; the page says with which command.
+shown as waiting, and can be sent again without a key. Where one person may not do it alone, the
+change's own page takes the second person's consent (`issuer.web.change_pages`).
 """
 
 import re
-import shlex
 from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Annotated, Final, NamedTuple
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
@@ -20,21 +18,17 @@ from console.forms import Form, posted
 from console.visit import signed_in
 from credential import reason
 from credential.errors import ConflictError, MalformedError
-from issuer import act_post, consent, find, given, status_change
+from issuer import consent, find, status_change
 from issuer.act import Act, State
 from issuer.ledger import Ledger
 from issuer.records import Item
-from issuer.submit import Registry
-from issuer.web import key_secrets
+from issuer.web import changes
 from issuer.web import site as sites
+from issuer.web.changes import TYPES
 from issuer.web.clerk import Act as Task
 from issuer.web.clerk import Work
-from issuer.web.fields import secrets
 from issuer.web.site import Site, site_of
-from keys.key_reference import KeyReference, TokenObject
-from keys.signer import Signer
 
-TYPES: Final = ("suspend", "reinstate", "revoke")
 _NUMBER: Final = re.compile("[0-9A-Z]{1,40}")
 
 Posted = Annotated[Form, Depends(posted())]
@@ -64,9 +58,6 @@ class Standing:
     """Change that a second person is to consent to."""
     is_running: bool
     failure: tuple[str, str] | None
-    command: str
-    """With which many are done at once."""
-    correction: str
 
 
 def standing(site: Site, item: Item) -> Standing:
@@ -91,8 +82,6 @@ def standing(site: Site, item: Item) -> Standing:
         awaited=awaited,
         is_running=site.clerk.running(_about(number)) is not None,
         failure=site.jobs.failure(_about(number)),
-        command=_command(site, "revoke --list LIST.xlsx --reason CODE --dry-run"),
-        correction=_command(site, f"correct {number} ROSTER.xlsx --out OUT", all_keys=True),
     )
 
 
@@ -129,42 +118,25 @@ def change(request: Request, number: str, form: Posted) -> Response:
         if type_ not in TYPES:
             raise MalformedError("desk.upload", "no such act")
         said = reason.text(type_, form.text("reason"), form.text("remark"))
-        (decision,) = site.clerk.ask(
-            lambda ledger: status_change.decide(ledger, type_, [number], kind)
+        decisions, second = site.clerk.ask(
+            lambda ledger: changes.look(ledger, type_, [number], kind)
         )
-        if decision.outcome != status_change.READY:
-            raise ConflictError(decision.code or "act.waiting", decision.message)
-        opened = key_secrets.open_keys(site.settings.keys, ["statement"], secrets(form))
-        task = _changed(site, type_, number, decision.kind, said, opened["statement"])
+        changes.demand_ready(decisions)
+        keys = changes.keys_for(site, form, bulk=second and type_ == "revoke")
+        name = status_change.name(site.clock(), token_bytes)
+        task = changes.ordered(site, name, type_, decisions, said, keys)
     site.clerk.begin(_about(number), "status", task)
     site.clerk.wait(_about(number), sites.SHORT)
     return RedirectResponse(f"/certificates/{number}", 303)
-
-
-def _changed(site: Site, type_: str, number: str, kind: str | None, said: str, key: Signer) -> Task:
-    def task(work: Work) -> None:
-        filing, at = site.acts.filing(), site.clock()
-        given.demand_key(filing, key, at)
-        registry = Registry.at(site.settings.registry, work.pause)
-        desk = act_post.Desk(work.ledger, filing, registry, key, at, token_bytes)
-        decisions = status_change.decide(work.ledger, type_, [number], kind)
-        unreachable = desk.carry_out(type_, decisions, said)
-        if unreachable is not None:
-            raise unreachable
-
-    return task
 
 
 def _again(site: Site, number: str) -> Task:
     def task(work: Work) -> None:
         item = work.ledger.numbered(number)
         waiting = State.of(work.ledger.acts_about((item.kind, number))).waiting if item else None
-        ordered = work.ledger.change_named(waiting.change) if waiting else None
-        if waiting is None or ordered is None:
+        if waiting is None:
             raise ConflictError("act.nothing", "nothing waits to be sent")
-        registry = Registry.at(site.settings.registry, work.pause)
-        acts = work.ledger.acts_of_change(ordered.change)
-        act_post.send(work.ledger, site.acts.filing(), registry, ordered, acts, None, site.clock())
+        changes.sent(site, waiting.change, None)(work)
 
     return task
 
@@ -178,25 +150,6 @@ def _told(act: Act) -> Told:
         str(members["outcome"]),
         act.code,
     )
-
-
-def _command(site: Site, what: str, *, all_keys: bool = False) -> str:
-    """Write a command with this desk's own files, by their names."""
-    settings = site.settings
-    keys = [f"--statement-key {_file(settings.keys.statement)}"]
-    if all_keys:
-        keys.insert(0, f"--submit-key {_file(settings.keys.submit)}")
-        keys.insert(0, f"--key {_file(settings.keys.certificate)}")
-    files = f"--filing {_file(settings.filing)} --ledger {_file(settings.ledger)}"
-    return f"skillseal issuer {what} {files} {' '.join(keys)} --registry {settings.registry}"
-
-
-def _file(reference: KeyReference) -> str:
-    """Name a file without its folder, since the page may be read on another machine."""
-    if isinstance(reference, TokenObject):
-        token, name = quote(reference.token), quote(reference.object)
-        return shlex.quote(f"pkcs11:token={token};object={name}")
-    return shlex.quote(reference.name)
 
 
 def _about(number: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desk that has issued some certificates at a real registry, and goes on from there."""
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ from issuer.records import Item
 from issuer.submit import Answer
 from issuer.submit import Registry as Address
 from keys.signing_key import SigningKey
-from registry import database, office, store_certificates
+from registry import app, database, lists, office, store_certificates
 from tests.issuer.sheets import Value, csv_file, row
-from tests.registry.world import World
+from tests.registry.world import DAY, START, World
 
 
 def evaluated(serial: int, **changes: Value) -> list[Value]:
@@ -133,3 +134,27 @@ class Bureau:
             found = ledger.numbered(number)
         assert found is not None
         return found
+
+
+def issued(folder: Path, rows: int) -> list[str]:
+    """Make a registry and a ledger in which some certificates were issued, for `reopened`."""
+    world = World(folder).found()
+    world.clock.now = START + DAY
+    lists.sign_lists(world.registry, world.list, world.status)
+    with TestClient(app.build(world.registry)) as client:
+        numbers = Bureau(folder, world, client).issue([evaluated(n) for n in range(rows)])
+    world.registry.engine.dispose()
+    return numbers
+
+
+@contextmanager
+def reopened(folder: Path, before: Path) -> Iterator[Bureau]:
+    """Go on a day later with a copy of what `issued` left."""
+    folder.mkdir(exist_ok=True)
+    for name in ("registry.db", "published.marks", "ledger.sqlite"):
+        (folder / name).write_bytes((before / name).read_bytes())
+    world = World(folder, jtis=itertools.count(1_000_000))
+    world.clock.now = START + 2 * DAY
+    with TestClient(app.build(world.registry)) as client:
+        yield Bureau(folder, world, client)
+    world.registry.engine.dispose()

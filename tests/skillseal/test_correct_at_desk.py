@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from credential import certificate
 from issuer import correct, find, release
@@ -16,49 +15,31 @@ from issuer.correct import Corrected, Keys
 from issuer.ledger import Ledger
 from issuer.records import Item
 from issuer.submit import Answer, Registry
-from registry import app, database, lists, store_certificates
-from tests.issuer.afterwards import Bureau, evaluated
+from registry import database, store_certificates
+from tests.issuer.afterwards import Bureau, evaluated, issued, reopened
 from tests.issuer.refusals import code_of
 from tests.issuer.sheets import HEADINGS, Value, csv_file, number
-from tests.registry.world import DAY, PEOPLE, START, World
+from tests.registry.world import PEOPLE
 
 ROWS = 3
 SAID = "data_error 证书信息有误"
 
 
 @pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A registry and a ledger in which three certificates were issued; copied for each test."""
     folder = tmp_path_factory.mktemp("issued")
-    world = World(folder).found()
-    world.clock.now = START + DAY
-    lists.sign_lists(world.registry, world.list, world.status)
-    with TestClient(app.build(world.registry)) as client:
-        numbers = Bureau(folder, world, client).issue([evaluated(n) for n in range(ROWS)])
-    world.registry.engine.dispose()
-    return folder, numbers
+    return folder, issued(folder, ROWS)
 
 
 @pytest.fixture
-def numbers(issued: tuple[Path, list[str]]) -> list[str]:
-    return issued[1]
-
-
-@contextmanager
-def desk_in(folder: Path, issued: Path) -> Iterator[Bureau]:
-    folder.mkdir(exist_ok=True)
-    for name in ("registry.db", "published.marks", "ledger.sqlite"):
-        (folder / name).write_bytes((issued / name).read_bytes())
-    world = World(folder, jtis=itertools.count(1_000_000))
-    world.clock.now = START + 2 * DAY
-    with TestClient(app.build(world.registry)) as client:
-        yield Bureau(folder, world, client)
-    world.registry.engine.dispose()
+def numbers(before: tuple[Path, list[str]]) -> list[str]:
+    return before[1]
 
 
 @pytest.fixture
-def bureau(tmp_path: Path, issued: tuple[Path, list[str]]) -> Iterator[Bureau]:
-    with desk_in(tmp_path, issued[0]) as made:
+def bureau(tmp_path: Path, before: tuple[Path, list[str]]) -> Iterator[Bureau]:
+    with reopened(tmp_path, before[0]) as made:
         yield made
 
 
@@ -242,13 +223,13 @@ def cut_at(step: int, bureau: Bureau, patch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 def test_cut_anywhere_the_old_one_stands_or_the_new_one_follows(
-    tmp_path: Path, issued: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, before: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, numbers = issued
+    folder, numbers = before
     table = [evaluated(0, 考核日期="2026-09-10"), misspelt(1)]
     ended = 0
     for step in itertools.count():
-        with desk_in(tmp_path / f"{step}-{os.urandom(2).hex()}", folder) as bureau:
+        with reopened(tmp_path / f"{step}-{os.urandom(2).hex()}", folder) as bureau:
             with cut_at(step, bureau, monkeypatch):
                 try:
                     run(bureau, numbers[:2], table)

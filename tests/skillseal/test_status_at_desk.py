@@ -1,54 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """Revoking, suspending and reinstating from the desk, against a real registry."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from credential import envelope
 from credential.statement import Statement
 from issuer import consent, desk_token, status_change
 from issuer.act import Act, Change
 from keys.signing_key import SigningKey
-from registry import app, lists
-from tests.issuer.afterwards import Bureau, evaluated
+from tests.issuer.afterwards import Bureau, evaluated, issued, reopened
 from tests.issuer.refusals import code_of
-from tests.registry.world import DAY, START, World
+from tests.registry.world import DAY
 
 ROWS = 5
 
 
 @pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A registry and a ledger in which five certificates were issued; copied for each test."""
     folder = tmp_path_factory.mktemp("issued")
-    world = World(folder).found()
-    world.clock.now = START + DAY
-    lists.sign_lists(world.registry, world.list, world.status)
-    with TestClient(app.build(world.registry)) as client:
-        numbers = Bureau(folder, world, client).issue([evaluated(n) for n in range(ROWS)])
-    world.registry.engine.dispose()
-    return folder, numbers
+    return folder, issued(folder, ROWS)
 
 
 @pytest.fixture
-def bureau(tmp_path: Path, issued: tuple[Path, list[str]]) -> Iterator[Bureau]:
-    folder, _ = issued
-    for name in ("registry.db", "published.marks", "ledger.sqlite"):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
-    world = World(tmp_path, jtis=itertools.count(1_000_000))
-    world.clock.now = START + 2 * DAY
-    with TestClient(app.build(world.registry)) as client:
-        yield Bureau(tmp_path, world, client)
+def numbers(before: tuple[Path, list[str]]) -> list[str]:
+    return before[1]
 
 
 @pytest.fixture
-def numbers(issued: tuple[Path, list[str]]) -> list[str]:
-    return issued[1]
+def bureau(tmp_path: Path, before: tuple[Path, list[str]]) -> Iterator[Bureau]:
+    with reopened(tmp_path, before[0]) as made:
+        yield made
 
 
 def lower(bureau: Bureau, above: int) -> None:
