@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
@@ -35,10 +35,9 @@ class Clerk:
     """Where the person's agent listens."""
     secret: bytes = b""
     """Of the one-time codes, once they are in use."""
+    seen: set[str] = field(default_factory=set)
+    """Kinds of pages that were looked at, by anybody who shares it: `/bodies/*`."""
     page: Page = field(init=False)
-
-    seen: ClassVar[set[str]] = set()
-    """Kinds of pages that were looked at."""
 
     def __post_init__(self) -> None:
         context = self.browser.new_context(
@@ -64,7 +63,7 @@ class Clerk:
     def look(self) -> str:
         """Look at the page that is shown, the first of its kind in both widths."""
         text = self.page.locator("body").inner_text()
-        kind = re.sub(r"/[^/]*[0-9A-Z][^/]*", "/*", urlsplit(self.page.url).path)
+        kind = kind_of(self.page.url)
         if kind not in self.seen:
             self.seen.add(kind)
             assert not UNSAID.findall(text), (kind, UNSAID.findall(text))
@@ -78,10 +77,11 @@ class Clerk:
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (kind, width, wide)
 
-    def click(self, text: str) -> str:
-        """Click a link or button, and look at the page that it leads to."""
-        found = self.page.get_by_role("link", name=text, exact=True).or_(
-            self.page.get_by_role("button", name=text, exact=True)
+    def click(self, text: str, row: str = "") -> str:
+        """Click a link or button, in a row of a table, and look at the page that it leads to."""
+        place = self.page.get_by_role("row", name=row) if row else self.page.locator("body")
+        found = place.get_by_role("link", name=text, exact=True).or_(
+            place.get_by_role("button", name=text, exact=True)
         )
         with self.page.expect_navigation():
             found.first.click()
@@ -158,6 +158,12 @@ class Clerk:
         with self.page.expect_download() as begun:
             self.page.get_by_role("button", name=button, exact=True).click()
         begun.value.save_as(to)
+        self.seen.add(kind_of(begun.value.url))
+
+
+def kind_of(url: str) -> str:
+    """Tell what kind of page an address is of: what has capitals or digits is a name."""
+    return re.sub(r"/[^/]*[0-9A-Z][^/]*", "/*", urlsplit(url).path)
 
 
 def proven(key: dict[str, Any]) -> str:

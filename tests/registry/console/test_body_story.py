@@ -39,6 +39,8 @@ from tests.skillseal.office_story import (
     Story,
 )
 
+WALK_THROUGH = Path(__file__).parents[3] / "docs" / "walk-through.md"
+SECOND = "# 同样的全过程（监管控制台）"
 CODE = BODY.rpartition("/")[2]
 LEVELS = ["5", "4", "3"]
 NAME = "示例建设技能评价中心"
@@ -94,7 +96,8 @@ def clerks(story: Story, browser: Browser) -> Iterator[dict[str, Clerk]]:
         code = re.search(r"set-up code: (\d+)", "".join(lines))
         assert code
         reachable(port, "/public")
-        root = Clerk(browser, url, "root.admin")
+        seen: set[str] = set()
+        root = Clerk(browser, url, "root.admin", seen=seen)
         root.open("/")
         first = {"code": code[1], "name": root.name, "display": "系统管理员", "password": OWN}
         root.fill("建立账号", **first)
@@ -105,7 +108,7 @@ def clerks(story: Story, browser: Browser) -> Iterator[dict[str, Clerk]]:
             key = key_file.load(story.file(f"{owner}.pem"), PASSPHRASE, "statement")
             person = Person(key, [url])
             agent = agents.enter_context(person.listening())
-            found[name] = Clerk(browser, url, name, person, agent)
+            found[name] = Clerk(browser, url, name, person, agent, seen=seen)
         root.open("/parties")
         root.fill("保存", party=BUREAU)
         for clerk in found.values():
@@ -195,7 +198,7 @@ def prepare(lu: Clerk, he: Clerk, story: Story) -> None:
     steps = ((lu, "规范待评审", "审1"), (he, "规范待备案", "备1"), (lu, "规范待生效", "行1"))
     for clerk, waits, document in steps:
         assert waits in clerk.open("/")
-        clerk.page.get_by_role("row", name=waits).get_by_role("link", name="办理").click()
+        clerk.click("办理", row=waits)
         clerk.state(document=document)
     for clerk in (lu, he):
         assert "计划待签收" in clerk.open("/")
@@ -279,9 +282,14 @@ def test_the_story_of_one_body_on_pages(story: Story, clerks: dict[str, Clerk]) 
     assert NOTICE in lu.open(f"/bodies/{CODE}")
     told = lu.page.get_by_role("region", name="声明").locator("tbody td:nth-child(2)")
     assert sorted(told.all_inner_texts()) == sorted(HISTORY)
-    anybody = Clerk(lu.browser, lu.url, "")
+    anybody = Clerk(lu.browser, lu.url, "", seen=lu.seen)
     enquire(anybody, verdicts[0]["certificate"])
     anybody.page.context.close()
+
+    # docs/walk-through.md tells this too: it names no page that was not seen here, nor fewer.
+    told_there = WALK_THROUGH.read_text("utf-8").partition(SECOND)[2]
+    named = {re.sub("<[^>]+>", "*", path) for path in re.findall(r"`(/[^`]*)`", told_there)}
+    assert named == lu.seen
 
 
 def enquire(anybody: Clerk, certificate: dict[str, Any]) -> None:

@@ -3,8 +3,11 @@
 
 import pytest
 
+from credential.filing_file import FilingFile
 from tests.registry.console.town import CANARY, ROLES, Town
 from tests.registry.console.web import Office
+from tests.registry.examined import Examined
+from tests.registry.world import PEOPLE
 
 PAGES = [
     "/",
@@ -70,3 +73,50 @@ def test_who_administers_is_shown_no_way_to_the_registry(
 
 def test_roles_are_known() -> None:
     assert set(ROLES)
+
+
+def test_a_batch_names_what_it_stands_on(office: Office) -> None:
+    town = office.town
+    Examined(town).file_batch("B7", PEOPLE[:1])
+    page = office.enter("official").get(f"/bodies/{town.first.code}/batches/B7").text
+    for path, name in (
+        (f"bodies/{town.first.code}/plans/2026", "2026"),
+        ("standards/GF-1", "砌筑工评价规范"),
+        ("stations/PD-01", "浦东示范站点"),
+        ("assessors/A-001", "沈砚秋"),
+    ):
+        assert f'<a href="/{path}">{name}</a>' in page, path
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("official", 200), ("lead", 200), ("body_staff", 200), ("supervisor", 404)]
+)
+def test_who_files_a_body_and_the_body_have_its_filing_file(
+    office: Office, role: str, status: int
+) -> None:
+    if role != "official":
+        office.hire(role)
+    clerk, town = office.enter(role), office.town
+    answer = clerk.get(f"/bodies/{town.first.code}/filing-file?tags=required")
+    assert answer.status_code == status
+    if status == 200:
+        known = FilingFile.from_bytes(answer.content)
+        assert (known.body.id, known.tags) == (town.first.id, "required")
+    shown = clerk.get(f"/bodies/{town.first.code}").text
+    assert ("filing-file" in shown) == (status == 200)
+    assert clerk.get(f"/bodies/{town.other.code}/filing-file").status_code == 404
+    assert clerk.get(f"/bodies/{town.first.code}/filing-file?tags=all").status_code == 404
+
+
+def test_the_history_of_a_body_has_what_stands_elsewhere_and_is_its_own(office: Office) -> None:
+    page = office.enter("official").get(f"/bodies/{office.town.first.code}").text
+    told = page[page.index("<h2>声明</h2>") :]
+    for what in ("stations/PD-01", "standards/GF-1", "applications/2026-0001", "/plans/2026"):
+        assert f"{what}</code>" in told, what
+
+
+def test_of_an_application_only_the_next_step_is_offered(office: Office) -> None:
+    page = office.enter("official").get("/applications/2026-0001").text
+    assert 'href="/acts/acceptance?' in page
+    assert 'href="/acts/review?' not in page
+    assert 'href="/acts/filing?' not in page
