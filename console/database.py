@@ -16,11 +16,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from console import tables
-from credential.errors import UnavailableError
+from credential.errors import MalformedError, UnavailableError
 
 BUSY_SECONDS: Final = 20  # how long a writer waits for another
 
@@ -88,6 +88,9 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:  # a rule of the data, which the caller knows
         raise
+    except DataError:
+        message = "a character or number that stands in nothing here: correct it"
+        raise MalformedError("form.malformed", message) from None
     except DBAPIError as error:
         # Locked, full, read-only, gone: nothing was stored, and it may work later.
         message = "nothing can be stored or read now: try again later"

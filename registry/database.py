@@ -22,7 +22,13 @@ from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -191,6 +197,10 @@ def _translated() -> Iterator[None]:
         raise ConflictError(
             "registry.conflict", "another request came first: send this one again"
         ) from error
+    except DataError:
+        # A NUL in a text, say, which PostgreSQL has no place for: what was asked is nowhere.
+        message = "a character or number that stands in nothing here: correct it"
+        raise MalformedError("request.malformed", message) from None
     except (DBAPIError, NoConnectionError) as error:
         # Locked, full, read-only, gone: nothing was stored, and it may work later.
         kind = ContendedError if postgresql.is_contention(error) else UnavailableError

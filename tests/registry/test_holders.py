@@ -16,9 +16,10 @@ from sqlalchemy import select, text
 
 from credential import holder
 from credential.certificate import Claims
-from credential.errors import MalformedError, SealError
+from credential.errors import MalformedError, SealError, UnavailableError
 from credential.identity_number import IdentityNumber
 from registry import app, database, fsck, holder_keys, holders, settings, tables
+from registry.holder_keys import HolderKey
 from registry.serve import JsonLines
 from skillseal.commands import registry_holders
 from tests.registry import backends
@@ -78,6 +79,17 @@ def test_a_number_is_kept_encrypted_and_agrees_with_the_tag(asking: World) -> No
     assert holders.find(asking.registry, [key], person) == [claims.certificate_number]
     assert holders.find(asking.registry, [key], IdentityNumber(1, OTHER)) == []
     assert fsck.fsck(asking.registry).certificates == 1
+
+
+def test_a_search_demands_the_key_of_all_numbers(asking: World) -> None:
+    assert "receipt" in post(asking, claims_of(asking), CARD)
+    key = asking.registry.holder_key
+    with database.read(asking.registry.engine) as connection:
+        assert holders.demand_under(connection, key) is key
+        for other in (None, HolderKey.of(b"o" * 32)):
+            with pytest.raises(UnavailableError) as caught:
+                holders.demand_under(connection, other)
+            assert caught.value.code == "holder.key"
 
 
 def test_another_persons_number_is_an_alarm_and_changes_nothing(
