@@ -122,7 +122,8 @@ class Story:
     ) -> None:
         """State something over HTTP, as the body or the bureau.
 
-        Of a subject that is `known` they learn the last statement from the refusal, and repeat.
+        Of a subject that is `known` they learn the last statement from the refusal, and repeat:
+        an authority's key asks by itself only for what belongs to a body.
         """
         iss = {"body": BODY, "bureau": BUREAU}[who]
         words = ["registry", "state", type_, subject, str(self.json(f"{who}.json", body))]
@@ -246,7 +247,7 @@ class Story:
         ]
         self.remote("body", "plan", PLAN, year=2026, items=plan, recipients=[HOST, BUREAU])
         self.state("plan_receipt", PLAN, document="收1")
-        self.remote("bureau", "plan_receipt", PLAN, known=True, document="收2")
+        self.remote("bureau", "plan_receipt", PLAN, document="收2")
         listed = {"document": "沪建站〔2026〕1号", **self.since, "to": None}
         host = {"name": "浦东考核站点", "host": "示例建设集团", "base": "enterprise"}
         place = {"region": "310115", "occupations": OFFERS}
