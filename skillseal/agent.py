@@ -103,7 +103,7 @@ def _asked(content: bytes) -> tuple[str, bytes]:
     try:
         members = json.loads(content)
         typ, payload = members["typ"], base64url.decode(members["payload"])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         message = 'a request is {"typ":…,"payload":"<base64url>"}'
         raise MalformedError("agent.payload", message) from None
     if typ == release.TYP:
@@ -131,7 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._demand_here()
             scheme, _, secret = self.headers.get("Authorization", "").partition(" ")
             length = self.headers.get("Content-Length", "")
-            if self.path != "/sign" or not length.isdecimal() or int(length) > MAX_BYTES:
+            is_length = length.isdecimal() and len(length) <= len(str(MAX_BYTES))
+            if self.path != "/sign" or not is_length or int(length) > MAX_BYTES:
                 raise MalformedError("agent.payload", "POST /sign with at most 4 MiB")
             token = self.agent.sign(secret * (scheme == "Bearer"), self.rfile.read(int(length)))
         except SealError as error:

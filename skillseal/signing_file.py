@@ -112,7 +112,9 @@ def write(file: Path, statements: Sequence[ToSign], *, new: bool) -> None:
     content = canonical.encode({"statements": listed}) + b"\n"
     place = file if new else file.with_name(f".{file.name}.new")
     try:
-        with place.open("xb" if new else "wb") as opened:
+        if not new:
+            place.unlink(missing_ok=True)  # a remnant, or a link that somebody has laid
+        with place.open("xb") as opened:
             opened.write(content)
             opened.flush()
             os.fsync(opened.fileno())

@@ -153,3 +153,11 @@ def test_what_cannot_be_read_or_written(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         signing_file.write(tmp_path / "no" / "folder", [], new=False)
     assert caught.value.code == "file.unwritable"
+
+
+def test_a_link_that_was_laid_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    (tmp_path / ".f.new").symlink_to(victim)
+    signing_file.write(tmp_path / "f", [], new=False)
+    assert (victim.read_bytes(), (tmp_path / "f").is_symlink()) == (b"mine", False)

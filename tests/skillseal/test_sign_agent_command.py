@@ -119,6 +119,33 @@ def asked(url: str, headers: dict[str, str], *, method: str = "POST", path: str 
     return answer.status
 
 
+@pytest.mark.parametrize(
+    ("content", "length"),
+    [
+        (b"[" * 200_000, None),
+        (b"\xff", None),
+        (b"[]", None),
+        (b'{"typ":1,"payload":[]}', None),
+        (b"", "9" * 5_000),
+        (b"", "-1"),
+        (b"", "1e3"),
+        (b"", str((4 << 20) + 1)),
+    ],
+)
+def test_what_is_no_request_is_told_so(content: bytes, length: str | None) -> None:
+    person = somebody()
+    with person.listening() as url:
+        connection = http.client.HTTPConnection("127.0.0.1", int(url.rpartition(":")[2]))
+        headers = {"Authorization": f"Bearer {person.secret}"}
+        headers |= {} if length is None else {"Content-Length": length}
+        connection.request("POST", "/sign", content, headers)
+        answer = connection.getresponse()
+        said = json.load(answer)
+        connection.close()
+    assert (answer.status, said["code"]) == (422, "agent.payload")
+    assert person.seen == []
+
+
 def test_pages_of_other_origins_are_refused() -> None:
     person = somebody()
     with person.listening() as url:
