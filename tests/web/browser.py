@@ -234,13 +234,15 @@ _PACE = """pace => {
     return times.get(this); } }); }"""
 
 
-def device(page: Page, text: str, *, pace: int = 200) -> None:
-    """Type as a device does, with Enter at the end.
-
-    The keys are the browser's own, but the page finds them `pace` milliseconds apart, however long
-    a busy machine takes over them.
-    """
+def paced(page: Page, pace: int = 20) -> Page:
+    """Let the page find keys so many milliseconds apart, however long a busy machine takes."""
     page.evaluate(_PACE, pace)
+    return page
+
+
+def device(page: Page, text: str, *, pace: int = 200) -> None:
+    """Type as a device does, with keys of the browser's own and Enter at the end."""
+    paced(page, pace)
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 

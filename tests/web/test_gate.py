@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from credential import holder
 from tests.credential.world import World
-from tests.web.browser import device, ready, said, verdict
+from tests.web.browser import device, paced, ready, said, verdict
 
 CARD = "31019919900101123X"
 OTHER_CARD = "320799198502030017"
@@ -24,7 +24,7 @@ TYPE = """(texts) => { for (const text of texts) {
 
 def start(page: Page, *, demand: tuple[str, str, str] | None = None, roster: str = "") -> None:
     """Go through the settings to the gate."""
-    ready(page)
+    paced(ready(page))
     page.locator("#gate").click()
     if demand:
         kind, occupation, level = demand

@@ -4,7 +4,7 @@
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.credential.world import World
-from tests.web.browser import Site, device, paste, ready, said, verdict, visiting
+from tests.web.browser import Site, device, paced, paste, ready, said, verdict, visiting
 from tests.web.pictures import VIEWS, frame, png, symbol
 
 BAIT = (
@@ -136,7 +136,7 @@ def test_a_hand_scanner_is_understood_through_a_chinese_input_method(
         dispatchEvent(new KeyboardEvent('keydown', { key: 'Process', code: name, shiftKey })); }
       dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter' }));
     }"""
-    ready(page).evaluate(keys, world.home.code())
+    paced(ready(page)).evaluate(keys, world.home.code())
     assert said(verdict(page)) == ("VALID", "ok")
 
 
