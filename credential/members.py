@@ -132,6 +132,17 @@ def _orders(names: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(filter(None, choice)) for choice in product(*choices))
 
 
+class MisorderedError(MalformedError):
+    """An object has exactly the members that it should have, in another order."""
+
+    def __init__(self, message: str, members: dict[str, object], order: tuple[str, ...]) -> None:
+        super().__init__("malformed.profile", message)
+        self.members = members
+        """The object."""
+        self.order = order
+        """Names of its members as they must stand."""
+
+
 class Members:
     """One JSON object whose members are being read; `where` is its place in the document."""
 
@@ -154,7 +165,11 @@ class Members:
         if not isinstance(value, dict):
             refuse(where, "not an object")
         if tuple(value) not in _orders(names):
-            refuse(where, f"members must be exactly, in this order: {names}")
+            message = f"{where}: members must be exactly, in this order: {names}"
+            same = [order for order in _orders(names) if set(order) == value.keys()]
+            if same:
+                raise MisorderedError(message, value, same[0])
+            raise MalformedError("malformed.profile", message)
         return cls(value, where)
 
     def __contains__(self, name: str) -> bool:

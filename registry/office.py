@@ -13,9 +13,12 @@ A body is filed from one file, with public keys and the proofs that their owner 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from credential import base64url, canonical, envelope, statement, statement_bodies
+from credential.arranged import arranged
+from credential.catalogue import Catalogue
 from credential.errors import MalformedError
 from credential.filing_file import FilingFile
 from credential.members import Members
@@ -27,6 +30,7 @@ from registry.service import Registry
 Heads = Callable[[str], str | None]
 """The digest of a subject's last statement, base64url; None where it has none."""
 
+_ANY_REGION = "100000"  # for what does not depend on it
 _BODY_FILE = "id name prefix region max_delay? document keys filings blocks"
 
 
@@ -102,6 +106,30 @@ class Office:
             raise MalformedError("statement.signatures", message)
 
 
+def arrange(type_: str, subject: str, body: dict[str, object]) -> None:
+    """Put the members of a body that a person has written into the order that is signed.
+
+    Raises:
+        MalformedError: The profile that it breaks otherwise.
+    """
+    said = Statement("", "", "", 0, type_, subject, None, body)
+    read = arranged(body, lambda: statement_bodies.read(said))
+    if isinstance(read.said, statement_bodies.Catalogue):
+        # Whose parts are read when it is accepted, and refused there for anything but their order.
+        whole = {
+            "iss": f"https://{read.subject['host']}",
+            "region": _ANY_REGION,
+            "version": read.said.version,
+            "iat": read.said.end - 1,
+            "exp": read.said.end,
+            "scheme": read.subject["scheme"],
+            "occupations": body["occupations"],
+            "numbers": body["numbers"],
+        }
+        with suppress(MalformedError):
+            arranged(whole, lambda: Catalogue.from_members(whole))
+
+
 def body_statements(data: bytes) -> list[tuple[str, str, dict[str, object]]]:
     """Read a body's file into the statements that file it: type, subject and body of each.
 
@@ -109,7 +137,7 @@ def body_statements(data: bytes) -> list[tuple[str, str, dict[str, object]]]:
         MalformedError: `malformed.token` or `malformed.profile`.
     """
     value = canonical.parse(data, canonical=False)
-    file = Members.of(value, "body file", _BODY_FILE)
+    file = arranged(value, lambda: Members.of(value, "body file", _BODY_FILE))
     identifier = str(file.raw("id"))
     names = ("name", "prefix", "region", "max_delay", "document")
     entry = {name: file.raw(name) for name in names if name in file}

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from credential import base64url, canonical, pass_mark, statement_bodies
+from credential.arranged import arranged
 from credential.errors import MalformedError, SealError, UnavailableError, UntrustedError
 from credential.pass_mark import PassMark
 from keys.signer import Signer
@@ -198,10 +199,7 @@ def _erase(options: argparse.Namespace) -> int:
 
 
 def _state(options: argparse.Namespace) -> int:
-    try:
-        body = json.loads(_read(options.file))
-    except ValueError:
-        body = None
+    body = canonical.parse(_read(options.file), canonical=False)
     if not isinstance(body, dict):
         raise MalformedError("malformed.token", f"{options.file} is not a JSON object")
     return _hand_in(options, [(options.type, options.subject, body)])
@@ -220,7 +218,8 @@ def _filing_file(options: argparse.Namespace) -> int:
 
     marks: tuple[PassMark, ...] = ()
     if options.marks:
-        marks = pass_mark.read(canonical.parse(_read(options.marks), canonical=False))
+        written = canonical.parse(_read(options.marks), canonical=False)
+        marks = arranged(written, lambda: pass_mark.read(written))
     made = office.filing_file(_open(options), options.body, options.tags)
     files.replace(options.out, replace(made, marks=marks).to_bytes())
     return DONE

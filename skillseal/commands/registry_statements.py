@@ -32,7 +32,7 @@ DONE = 0
 _MAY_NOT_ASK: Final = frozenset({"client.invalid", "request.not_found"})
 
 Wanted = Sequence[tuple[str, str, dict[str, object]]]
-"""Type, subject and body of each statement."""
+"""Type, subject and body of each statement; members of a body may stand in any order."""
 
 
 def add_arguments(add: Callable[..., argparse.Action]) -> None:
@@ -47,6 +47,10 @@ def hand_in(options: argparse.Namespace, wanted: Wanted, opened: "Callable[[], R
     Raises:
         SealError: Why not.
     """
+    from registry import office as offices
+
+    for type_, subject, body in wanted:
+        offices.arrange(type_, subject, body)
     if options.signed:
         return _hand_in_signed(options, wanted, opened)
     if options.export:

@@ -166,6 +166,33 @@ def test_a_registry_from_nothing_to_a_filing_file(
     assert "statements agree" in capsys.readouterr().out
 
 
+def backwards(value: Any) -> Any:
+    """Turn the order of all members round."""
+    if isinstance(value, dict):
+        return {name: backwards(value[name]) for name in reversed(value)}
+    return [backwards(one) for one in value] if isinstance(value, list) else value
+
+
+def test_members_of_a_file_may_stand_in_any_order(
+    operator: Operator, now: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = body_file(operator, now, capsys)
+    turned = operator.json("turned.json", backwards(json.loads(file.read_text("utf-8"))))
+    assert operator.state("file-body", turned) == 0
+    said = backwards({**CATALOGUE, "exp": now + 86_400})
+    # The table of levels in a rule for numbers is no object of members: its order says something.
+    said["numbers"] = [dict(reversed(one.items())) for one in CATALOGUE["numbers"]]
+    catalogue = operator.json("catalogue.json", said)
+    assert operator.state("state", "catalogue", f"{URL}/catalogues/lyg2020", catalogue) == 0
+    assert operator.run("fsck") == 0
+    # Twice the same member, a member too many: refused as ever.
+    for text in ('{"from":1,"from":2,"state":"active","document":"x"}', '{"odd":1}'):
+        catalogue.write_text(text)
+        capsys.readouterr()
+        assert operator.state("state", "standing", BODY, catalogue) == 2
+        assert "[malformed." in capsys.readouterr().err
+
+
 def test_suspending_twice_from_the_command(
     operator: Operator, now: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,10 +245,10 @@ def test_a_key_that_may_not_ask_is_told_by_the_refusal(
     assert operator.state("file-body", body_file(operator, now, capsys), *remote, local=False) == 0
     file = operator.json("application.json", {**APPLIED, "applicant": CODES[0]})
     mine = ["--statement-key", operator.file("body-statement"), "--iss", BODY]
-    words = ["state", "application", f"{URL}/applications/1", file, *remote, *mine]
-    assert operator.run(*words, local=False) == 0
+    words = ["application", f"{URL}/applications/1", file, *remote, *mine]
+    assert operator.run("state", *words, local=False) == 0
     capsys.readouterr()
-    assert operator.run(*words, local=False) == 2
+    assert operator.run("state", *words, local=False) == 2
     assert "[statement.after]" in capsys.readouterr().err
 
 
