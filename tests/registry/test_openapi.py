@@ -185,9 +185,9 @@ def told(visit: Visit) -> None:
 
 
 def test_the_application_is_as_described(visit: Visit) -> None:
-    visit.run(examples=110, seed=1)
+    visit.run(examples=230, seed=1)
     told(visit)
-    assert visit.calls.total() >= 750
+    assert visit.calls.total() >= 1_500
 
 
 @pytest.mark.long
