@@ -15,6 +15,7 @@ that was acknowledged is still missing.
 
 import argparse
 import json
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -144,8 +145,7 @@ def write(file: Path, lines: Iterator[bytes]) -> None:
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-        with part.open("wb") as opened:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
             opened.writelines(lines)
         part.replace(file)
     except OSError as error:

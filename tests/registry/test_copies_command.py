@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Copies and what is put back, as an operator runs them; docs/operations.md has the same steps."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from registry import settings
 from registry.service import open_registry
+from skillseal.commands import registry_copies
 from skillseal.main import main
 from tests.registry.test_command import (  # noqa: F401  # fixtures
     Operator,
@@ -24,6 +28,20 @@ def state(desk: Operator, scheme: str, at: int) -> None:
     file = desk.json(f"{scheme}.json", said)
     assert desk.state("state", "catalogue", f"{CATALOGUES}/{scheme}", file) == 0
     open_registry(settings.load(desk.settings), [desk.keys["receipt"]])
+
+
+def test_a_feed_is_its_owners_alone_and_goes_through_no_link(tmp_path: Path) -> None:
+    victim, file = tmp_path / "victim", tmp_path / "a.feed"
+    victim.write_bytes(b"mine")
+    for laid in (file, tmp_path / ".a.feed.part"):
+        laid.symlink_to(victim)
+    before = os.umask(0)
+    try:
+        registry_copies.write(file, iter([b"1\n", b"2\n"]))
+    finally:
+        os.umask(before)
+    assert (victim.read_bytes(), file.read_bytes()) == (b"mine", b"1\n2\n")
+    assert file.lstat().st_mode & 0o177_777 == 0o100_600
 
 
 def test_the_drill_by_its_commands(
