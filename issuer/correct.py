@@ -23,12 +23,12 @@ from credential.errors import ConflictError, UnavailableError
 from credential.name import fold
 from issuer import act_post, batch, desk, issue, papers, release, status_change
 from issuer.act import SUPERSEDED, Change, State
-from issuer.check import Report
+from issuer.check import Desk, Report
 from issuer.ledger import Ledger
 from issuer.order import Means, Order
 from issuer.people import Person
 from issuer.records import Batch, Item
-from issuer.roster import Candidate
+from issuer.roster import Candidate, Roster
 from issuer.status_change import Maker
 from issuer.submit import Registry
 from keys.signer import Signer
@@ -107,22 +107,9 @@ def correct(
             registry's code for the batch.
         SealError: As `desk.look`, `batch.file`, `issue.draw`.
     """
-    at = means.at()
-    roster, report, judged = desk.looked(order, at)
-    if report.refusals:
-        raise RefusedRowsError(report)
-    if len(report.accepted) != len(olds) or len(set(olds)) != len(olds):
-        message = f"{len(olds)} certificates are named and the roster has {len(report.accepted)}"
-        raise ConflictError("correct.rows", f"{message} rows: one row for each, in this order")
-    whom = desk.people_of(order, ledger, report.accepted, means)
-    pairs = [
-        _pair(ledger, order, old, candidate, whom[candidate.row])
-        for old, candidate in zip(olds, report.accepted, strict=True)
-    ]
-    batches = ledger.batches_of(ledger.roster(roster.content))
-    _demand_standing(ledger, batches, pairs)
+    roster, judged, pairs, whom, batches = _looked(olds, order, ledger, means)
     if not batches:
-        papers.demand(order.filing, order.papers, at)
+        at = means.at()
         batches = batch.prepare(
             ledger,
             roster,
@@ -142,6 +129,43 @@ def correct(
             raise
         unreachable = error
     return run.outcomes(), unreachable
+
+
+def foresee(olds: Sequence[str], order: Order, ledger: Ledger, means: Means) -> None:
+    """Return if certificates can be corrected so, as far as the desk can tell; nothing is signed.
+
+    Args:
+        olds: As `correct` has them, and the rest.
+        order: The roster with what is right.
+        ledger: Of the body.
+        means: Of the machine.
+
+    Raises:
+        SealError: As `correct`, before it files anything.
+    """
+    _looked(olds, order, ledger, means)
+
+
+def _looked(
+    olds: Sequence[str], order: Order, ledger: Ledger, means: Means
+) -> tuple[Roster, Desk, list[_Pair], dict[int, Person], list[Batch]]:
+    at = means.at()
+    roster, report, judged = desk.looked(order, at)
+    if report.refusals:
+        raise RefusedRowsError(report)
+    if len(report.accepted) != len(olds) or len(set(olds)) != len(olds):
+        message = f"{len(olds)} certificates are named and the roster has {len(report.accepted)}"
+        raise ConflictError("correct.rows", f"{message} rows: one row for each, in this order")
+    whom = desk.people_of(order, ledger, report.accepted, means)
+    pairs = [
+        _pair(ledger, order, old, candidate, whom[candidate.row])
+        for old, candidate in zip(olds, report.accepted, strict=True)
+    ]
+    batches = ledger.batches_of(ledger.roster(roster.content))
+    _demand_standing(ledger, batches, pairs)
+    if not batches:
+        papers.demand(order.filing, order.papers, at)
+    return roster, judged, pairs, whom, batches
 
 
 def _pair(ledger: Ledger, order: Order, old: str, candidate: Candidate, person: Person) -> _Pair:

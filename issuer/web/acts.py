@@ -14,7 +14,20 @@ from console.accounts import Clock
 from credential.errors import ConflictError, SealError
 from credential.filing_file import FilingFile
 from credential.said_examination import Papers
-from issuer import close, columns, desk, given, history, look, papers, print_job, release, sheet
+from issuer import (
+    close,
+    codes,
+    columns,
+    correct,
+    desk,
+    given,
+    history,
+    look,
+    papers,
+    print_job,
+    release,
+    sheet,
+)
 from issuer.layout import Layout
 from issuer.ledger import Ledger
 from issuer.order import Means, Order
@@ -73,10 +86,12 @@ class Acts:
                     fit = sheet.fitting(path, lambda drawn: columns.fit(drawn, job.kind))
                     self.jobs.change(job.id, sheets=fit)
                 raise
+            is_named = job.papers is not None or not offers.demanded(filing, now)
             if offers.demanded(filing, now):
                 sifted = offers.sift(filing, roster, now)
                 offers.write(self.uploads.of(job.id, OFFERS), sifted)
-            report = history.without_issued(roster, report, work.ledger)
+            if job.corrects is None:
+                report = history.without_issued(roster, report, work.ledger)
             laid_out = sheet_view.build(path, job.page, job.kind, report)
             sheet_view.write(self.uploads.of(job.id, SHEET), laid_out)
             wrong = len({each.row for each in report.refusals})
@@ -85,6 +100,39 @@ class Acts:
             digest = work.ledger.roster(roster.content)
             self.jobs.change(job.id, counts=counts, roster=digest)
             self.count(work.ledger, job.id)
+            if job.corrects is not None and not report.refusals and is_named:
+                correct.foresee([job.corrects], self._order(job), work.ledger, self._means(work))
+
+        return act
+
+    def correct(self, job: Job, keys: Mapping[str, Signer]) -> Act:
+        """Issue the one row of a correction in the place of the certificate that it corrects."""
+
+        def act(work: Work) -> None:
+            filing, at = self.filing(), self.clock()
+            for key in keys.values():
+                given.demand_key(filing, key, at)
+            signers = correct.Keys(keys["statement"], keys["certificate"], keys["submit"])
+            try:
+                (told,), unreachable = correct.correct(
+                    [job.corrects or ""],
+                    self._order(job),
+                    work.ledger,
+                    self._registry(work),
+                    signers,
+                    job.reason,
+                    self._means(work),
+                )
+            finally:
+                self.count(work.ledger, job.id)
+            if unreachable is not None:
+                raise unreachable
+            if told.outcome == correct.REFUSED:
+                raise ConflictError(told.code or "status.move", "the registry refused it")
+            if told.item is not None:
+                folder = self.uploads.of(job.id, "codes")
+                desk.make_folder(folder)
+                codes.write(folder, [told.item], 1)
 
         return act
 

@@ -21,6 +21,7 @@ from console.settings import Settings as Frame
 from issuer.web import (
     archive_pages,
     change_pages,
+    correction_pages,
     download_pages,
     home_pages,
     job_pages,
@@ -41,7 +42,7 @@ NAVIGATION: Final = (
 ROUTERS: Final = (
     *(home_pages.router, job_pages.router, paper_pages.router, print_form.router),
     *(download_pages.router, archive_pages.router, status_pages.router, change_pages.router),
-    account_pages.router,
+    *(correction_pages.router, account_pages.router),
 )
 STATUS: Final = (
     ("act.unknown", 404),

@@ -65,6 +65,9 @@ def show(request: Request, visit: SignedIn, number: str) -> Response:
         visit,
         "certificate.html",
         standing=standing,
+        correctable=standing.state.waiting is None
+        and standing.state.refusal_of("supersede") is None,
+        correction=site.jobs.correcting(item.kind, str(item.number)),
         state=standing.state,
         reasons=status_pages.reasons(visit.language),
         is_token=key_secrets.is_token(site.settings.keys.statement),

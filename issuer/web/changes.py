@@ -6,6 +6,7 @@ sent(…)      a task that sends what waits, or sends it again
 view(…)      one change with what became of each certificate
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from typing import Final, NamedTuple
 from console import payload
 from console.forms import Form
 from console.payload import LaidOut
+from credential.certificate import NUMBER
 from credential.errors import ConflictError, MalformedError
 from credential.said_readers import MAX_BULK
 from issuer import act_post, consent, given, number_list, status_change
@@ -34,6 +36,7 @@ from keys.signer import Signer
 TYPES: Final = ("suspend", "reinstate", "revoke")
 MAX_SHOWN: Final = 500  # certificates on a page; all of them are counted
 _CHARACTERS: Final = 40  # of a certificate number
+_BETWEEN: Final = re.compile(r"[\s,，;；、]+")
 
 
 class Fate(NamedTuple):
@@ -81,10 +84,9 @@ def numbers_of(site: Site, form: Form) -> list[str]:
         ConflictError: `batch.unknown`, `act.nothing`, `act.too_many`.
     """
     most = MAX_BULK * (_CHARACTERS + 2)
-    pasted = form.text("numbers", most=most).replace(",", " ").replace("，", " ").upper().split()
-    if any(not each.isalnum() or len(each) > _CHARACTERS for each in pasted):
-        message = "one of them is no certificate number: 0-9 and A-Z, one a line"
-        raise MalformedError("number.malformed", message)
+    pasted = [each for each in _BETWEEN.split(form.text("numbers", most=most)) if each]
+    if not all(map(NUMBER.fullmatch, pasted)):
+        raise MalformedError("number.malformed", "one of them is no certificate number: one a line")
     found = dict.fromkeys(pasted)
     upload, batch = form.files.get("list"), form.text("batch")
     if upload is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from credential.errors import MalformedError
+from credential.said_examination import Papers
 from issuer.papers import Named
 
 MAX_NAME: Final = 200  # characters of one name
@@ -51,6 +52,23 @@ class Chosen:
         ):
             raise MalformedError("desk.upload", f"at most {MAX_NAMES} of one sort can be named")
         return cls(standards=standards, assessors=assessors, has_basis=has_basis, **one)
+
+    @classmethod
+    def of_papers(cls, papers: Papers) -> Self:
+        """Choose as a batch before did; a list of evidence is uploaded anew."""
+
+        def last(subject: str | None) -> str | None:
+            return subject and subject.rpartition("/")[2]
+
+        return cls(
+            plan=last(papers.plan),
+            standards=tuple(each.rpartition("/")[2] for each in papers.standards),
+            station=last(papers.station),
+            assessors=tuple(each.rpartition("/")[2] for each in papers.assessors),
+            supervisor=last(papers.supervisor),
+            operator=last(papers.operator),
+            competition=last(papers.competition),
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Self:

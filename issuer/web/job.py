@@ -88,6 +88,10 @@ class Job:
     """What its batches are to stand on; None where nothing was chosen."""
     closed: tuple[str, ...] = ()
     """Batches that the registry has closed."""
+    corrects: str | None = None
+    """Number of the certificate that its one row takes the place of."""
+    reason: str = ""
+    """Of the correction, as the statement says it."""
 
     @property
     def stage(self) -> str:

@@ -13,11 +13,12 @@ from console.edge import allow_agent
 from console.forms import Form, posted
 from console.proposal_pages import handed_in
 from console.visit import SignedIn, console_of, signed_in
-from credential import base64url
+from credential import base64url, certificate
 from credential.errors import ConflictError, MalformedError, UntrustedError
 from issuer import desk, release
 from issuer.release import Release
 from issuer.web import (
+    correction_form,
     key_secrets,
     paper_pages,
     print_form,
@@ -73,6 +74,7 @@ def show(request: Request, visit: SignedIn, name: str) -> Response:
         ],
         agent=console_of(request).settings.agent,
         release_above=site.settings.release_above,
+        differences=_differences(site, job),
         papers=None if running or job.cleared_at else paper_pages.desktop(site, job),
         closing=[] if running else _closing(site, job),
     )
@@ -92,6 +94,7 @@ def replace(request: Request, name: str, form: Uploaded) -> Response:
     """Take a corrected workbook, or another sheet of the same one, and check again."""
     site = site_of(request)
     job = site.job(name)
+    _demand_fit(job, "replace")
     if job.counts.batches:
         raise ConflictError("desk.filed", "what is filed stays: make a new job for another roster")
     if site.clerk.running(job.id):
@@ -115,6 +118,7 @@ def act(request: Request, name: str, form: Printed) -> Response:
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
     keys, given = site.settings.keys, secrets(form)
+    _demand_fit(job, wanted)
     if wanted == "look":
         begun = site.acts.look(job)
     elif wanted == "file":
@@ -123,6 +127,9 @@ def act(request: Request, name: str, form: Printed) -> Response:
     elif wanted == "issue":
         opened = key_secrets.open_keys(keys, ["certificate", "submit"], given)
         begun = site.acts.issue(job, opened)
+    elif wanted == "correct" and job.corrects:
+        opened = key_secrets.open_keys(keys, ["statement", "certificate", "submit"], given)
+        begun = site.acts.correct(job, opened)
     elif wanted == "print":
         begun = _print(site, form, job)
     elif wanted == "close":
@@ -168,6 +175,24 @@ def clear(request: Request, name: str) -> Response:
     if site.clerk.running(job.id):
         raise ConflictError("desk.running", "this roster is being worked on already")
     return _back(site.clear(job))
+
+
+def _demand_fit(job: Job, wanted: str) -> None:
+    """Return unless an act is of rosters, and this is a correction: the old one comes first."""
+    if job.corrects is not None and wanted in ("file", "issue", "replace"):
+        raise ConflictError("desk.correction", "this is a correction: go on with it as one")
+
+
+def _differences(site: Site, job: Job) -> list[correction_form.Difference]:
+    """List what a correction would change."""
+    if job.corrects is None:
+        return []
+    item = site.clerk.ask(lambda ledger: ledger.numbered(job.corrects or ""))
+    if item is None or item.token is None:
+        return []
+    _, claims = certificate.read(item.token)
+    values = correction_form.stored(site.uploads.of(job.id, "roster"), claims)
+    return [] if values is None else correction_form.differences(claims, values)
 
 
 def _closing(site: Site, job: Job) -> list[tuple[str, str, int, int, bool]]:

@@ -39,8 +39,15 @@ table: Final = sa.Table(
     sa.Column("cleared_at", sa.BigInteger),
     sa.Column("papers", sa.Text),
     sa.Column("closed", sa.Text),
+    sa.Column("corrects", sa.Text),
+    sa.Column("reason", sa.Text),
 )
-_ADDED: Final = ("papers", "closed")  # a desk that was opened by an earlier version lacks them
+_ADDED: Final = (
+    "papers",
+    "closed",
+    "corrects",
+    "reason",
+)  # a desk that was opened by an earlier version lacks them
 failures: Final = sa.Table(
     "desk_failure",
     metadata,
@@ -110,6 +117,14 @@ class JobTable:
             wanted = wanted.where(table.c.made_at < before)
         with self._engine.connect() as connection:
             return [_job(each) for each in connection.execute(wanted)]
+
+    def correcting(self, kind: str, number: str) -> Job | None:
+        """Find the newest job that corrects a certificate."""
+        mine = (table.c.kind == kind) & (table.c.corrects == number)
+        wanted = table.select().where(mine).order_by(table.c.made_at.desc()).limit(1)
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted).one_or_none()
+        return None if found is None else _job(found)
 
     def uncleared(self) -> list[Job]:
         """List the jobs whose files are still there."""
@@ -183,6 +198,8 @@ def _row(job: Job) -> dict[str, Any]:
         "cleared_at": job.cleared_at,
         "papers": None if job.papers is None else job.papers.to_json(),
         "closed": json.dumps(job.closed),
+        "corrects": job.corrects,
+        "reason": job.reason,
     }
 
 
@@ -204,6 +221,8 @@ def _job(row: sa.Row[Any]) -> Job:
         cleared_at=row.cleared_at,
         papers=None if row.papers is None else Chosen.from_json(row.papers),
         closed=tuple(json.loads(row.closed or "[]")),
+        corrects=row.corrects,
+        reason=row.reason or "",
     )
 
 

@@ -6,7 +6,7 @@ shown as waiting, and can be sent again without a key. Where one person may not 
 change's own page takes the second person's consent (`issuer.web.change_pages`).
 """
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Annotated, Final, NamedTuple
@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from console.forms import Form, posted
 from console.visit import signed_in
 from credential import reason
+from credential.certificate import NUMBER
 from credential.errors import ConflictError, MalformedError
 from issuer import consent, find, status_change
 from issuer.act import Act, State
@@ -28,8 +29,6 @@ from issuer.web.changes import TYPES
 from issuer.web.clerk import Act as Task
 from issuer.web.clerk import Work
 from issuer.web.site import Site, site_of
-
-_NUMBER: Final = re.compile("[0-9A-Z]{1,40}")
 
 Posted = Annotated[Form, Depends(posted())]
 
@@ -85,7 +84,7 @@ def standing(site: Site, item: Item) -> Standing:
     )
 
 
-def reasons(language: str) -> dict[str, list[tuple[str, str]]]:
+def reasons(language: str, types: Iterable[str] = TYPES) -> dict[str, list[tuple[str, str]]]:
     """List the reasons of each act in a language."""
     return {
         type_: [
@@ -93,7 +92,7 @@ def reasons(language: str) -> dict[str, list[tuple[str, str]]]:
             for each in reason.REASONS
             if type_ in each.acts
         ]
-        for type_ in TYPES
+        for type_ in types
     }
 
 
@@ -107,7 +106,7 @@ def change(request: Request, number: str, form: Posted) -> Response:
         SealError: `key.…`, `token.…`.
     """
     site = site_of(request)
-    if not _NUMBER.fullmatch(number):
+    if not NUMBER.fullmatch(number):
         raise ConflictError("certificate.unknown", "that is no certificate number")
     if site.clerk.running(_about(number)):
         raise ConflictError("act.waiting", "another change of it is being sent")

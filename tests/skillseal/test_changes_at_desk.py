@@ -76,7 +76,7 @@ def test_it_is_looked_at_first_and_only_what_can_be_done_is_done(
     place: Place, tmp_path: Path
 ) -> None:
     numbers, batch = issue(place, 0, 3)
-    page = look(place, "suspend inquiry", numbers=f"{numbers[0].lower()}, {numbers[1]}\nY1")
+    page = look(place, "suspend inquiry", numbers=f" {numbers[0]}，{numbers[1]}\r\nY1")
     assert outcomes(page) == ["refused", "ready", "ready"]
     assert "certificate.unknown" in page
     assert place.status_of(numbers[0]) == 0  # nothing was done

@@ -128,7 +128,7 @@ def test_a_table_of_jobs_of_an_earlier_version_is_opened(tmp_path: Path) -> None
     jobs = JobTable(engine, lambda: 7)
     made = jobs.add("r.xlsx", "skill_level", None, "wang", os.urandom)
     with engine.begin() as connection:
-        for column in ("papers", "closed"):
+        for column in ("papers", "closed", "corrects", "reason"):
             connection.execute(sa.text(f"ALTER TABLE desk_job DROP COLUMN {column}"))
     again = JobTable(engine, lambda: 8)
     assert again.get(made.id) == made
@@ -386,7 +386,17 @@ def test_every_text_is_used_and_there() -> None:
     sources = [*HERE.glob("*.py"), *(HERE / "templates").iterdir()]
     written = "".join(path.read_text("utf-8") for path in sources)
     families = ("role.", "notice.", "stage.", "next.", "kind.", "step.", "standing.", "papers.")
-    put = (*families, "status.", "secret.", "issue.why.", "steps.", "print.format.", "app.")
+    put = (
+        *families,
+        "status.",
+        "secret.",
+        "issue.why.",
+        "steps.",
+        "print.format.",
+        "column.",
+        "correct.",
+        "app.",
+    )
     unused = {key for key in texts if f'"{key}"' not in written and f"'{key}'" not in written}
     assert {key for key in unused if not key.startswith(put)} == set()
 
