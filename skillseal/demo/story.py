@@ -27,7 +27,7 @@ from credential.catalogue import Catalogue
 from keys.signing_key import SigningKey
 from registry import lists, peers, publish
 from registry.service import Registry
-from skillseal.demo import agreements, cast, catalogue, good_order, people
+from skillseal.demo import agreements, cast, catalogue, good_order, people, times
 from skillseal.demo.cast import SHANGHAI, Member, Part
 from skillseal.demo.examination import Examination, Issued
 from skillseal.demo.region import BLOCK, Clock, Region
@@ -40,18 +40,6 @@ _FILED: Final = -119
 
 Step = Callable[[str, int, int], None]
 Say = Callable[[str], None]
-_EARLIER: Final = (
-    (-80, "hujiang", 0),
-    (-80, "haizhou", 0),
-    (-70, "shenyuan", 0),
-    (-70, "shenyuan", 1),
-    (-70, "puan", 0),
-    (-70, "subei", 0),
-    (-69, "subei", 1),
-    (-62, "linhu", 0),
-)
-"""Day, body, and which of its parts."""
-_LATER: Final = ((-22, "jiangbei", 0), (-22, "jiangbei", 1), (-15, "puan", 1))
 _CHANGES: Final[Mapping[str, dict[str, object]]] = {
     "revoke": {"reason": "冒名替考"},
     "suspend": {"reason": "举报核查中"},
@@ -103,9 +91,9 @@ class Story:
         self.say("站点、考评员、标准、计划：第一地区全面核验 · the first region's gate is full")
         good_order.state(self.shanghai, self._of(self.shanghai))
         self.say("考核、签发、登记 · examinations, issued by the desk, admitted over HTTP")
-        self._examine(_EARLIER)
+        self._examine(times.EARLIER)
         self._troubles()
-        self._examine(_LATER)
+        self._examine(times.LATER)
         self._afterwards()
         self.say("发布，互相导入，再发布 · publish, import each other, publish again")
         self.clock.move(int(time.time()))

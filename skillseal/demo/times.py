@@ -3,9 +3,24 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from skillseal.demo.cast import Member
 from skillseal.demo.region import DAY
+
+EARLIER: Final = (
+    (-80, "hujiang", 0),
+    (-80, "haizhou", 0),
+    (-70, "shenyuan", 0),
+    (-70, "shenyuan", 1),
+    (-70, "puan", 0),
+    (-70, "subei", 0),
+    (-69, "subei", 1),
+    (-62, "linhu", 0),
+)
+"""Examinations before the first body is suspended: day, body, and which of its parts."""
+LATER: Final = ((-22, "jiangbei", 0), (-22, "jiangbei", 1), (-15, "puan", 1))
+"""And after that."""
 
 
 @dataclass(frozen=True, slots=True)
