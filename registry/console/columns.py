@@ -80,7 +80,15 @@ _NAME, _STATE, _REGION = _text("name"), _word("state"), _text("region")
 _ID: Final[Column] = ("column.id", _last)
 _OFFERS: Final[Column] = ("column.occupations", _offers)
 _RATING: Final[Column] = ("column.rating", _grade)
-_END: Final = _day("end")
+
+
+def _last_day(row: Row) -> Cell:
+    """Show the last day that something counts: its end is the first moment that it does not."""
+    value = row.get("end")
+    return day(value - 1) if isinstance(value, int) else ""
+
+
+_END: Final[Column] = ("column.end", _last_day)
 _DOCUMENT: Final = _text("document")
 _PERSON: Final = (
     *(_NAME, _STATE, _text("certificate"), _word("role"), _REGION, _OFFERS),

@@ -155,6 +155,8 @@ def test_from_acceptance_to_filing_by_forms(office: Office, town: Town) -> None:
     view = town.see("official", lambda s: body_view.body_view(s, town.first.code))
     assert [filed.filing.number for filed in view.filings][-1] == NUMBER
     assert [row["state"] for row in view.applications] == ["filed"]
+    # The last day is shown as it was typed, not the midnight after it.
+    assert "有效期至 2027-09-20 " in clerk.get(f"/bodies/{town.first.code}").text
 
 
 def test_a_key_is_registered_with_its_proof(office: Office, town: Town) -> None:
