@@ -89,7 +89,7 @@ def demand(filing: FilingFile, change: Change, acts: Sequence[Act], at: int) -> 
         message = f"a second person must run `skillseal issuer consent {change.change}` first"
         raise ConflictError("consent.missing", message)
     if acts[0].type != BULK:
-        _check(filing, change, acts, change.consent or "", at)
+        _check(filing, change, acts, change.consent or "", at, is_kept=True)
 
 
 def read(payload: bytes) -> None:
@@ -111,7 +111,15 @@ def read(payload: bytes) -> None:
         entry.match("number", NUMBER)
 
 
-def _check(filing: FilingFile, change: Change, acts: Sequence[Act], token: str, at: int) -> None:
+def _check(
+    filing: FilingFile,
+    change: Change,
+    acts: Sequence[Act],
+    token: str,
+    at: int,
+    *,
+    is_kept: bool = False,
+) -> None:
     typ, payload = sought(filing, change, acts)
     if typ == envelope.STATEMENT:
         unverified = envelope.read(token, typ)
@@ -130,18 +138,31 @@ def _check(filing: FilingFile, change: Change, acts: Sequence[Act], token: str, 
     if record.kid in first:
         message = "whoever ordered the change cannot consent to it: ask a second person"
         raise ConflictError("consent.same_person", message)
+    if is_kept:  # a statement that was made again since is younger than what was agreed to
+        payload = _payload(filing, change, acts, _said_at(signed))
     if signed != payload:
         raise UntrustedError("consent.mismatch", "what was signed is not this change")
 
 
-def _payload(filing: FilingFile, change: Change, acts: Sequence[Act]) -> bytes:
+def _said_at(signed: bytes) -> int | None:
+    """Read when a consent says that the change was ordered."""
+    members = canonical.parse(signed)
+    iat = members.get("iat") if isinstance(members, dict) else None
+    return iat if type(iat) is int else None
+
+
+def _payload(
+    filing: FilingFile, change: Change, acts: Sequence[Act], said_at: int | None = None
+) -> bytes:
+    if said_at is None:
+        said_at = Statement.from_bytes(acts[0].payload).iat
     return canonical.encode(
         {
             "iss": filing.body.id,
             "change": change.change,
             "type": change.type,
             "reason": change.reason,
-            "iat": Statement.from_bytes(acts[0].payload).iat,
+            "iat": said_at,
             "certificates": [
                 {"kind": kind, "number": number}
                 for each in acts

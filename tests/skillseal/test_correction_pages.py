@@ -68,6 +68,7 @@ def test_a_name_is_corrected(place: Place) -> None:
     assert (typed["id_number"], typed["theory"], typed["level"]) == ("", "合格", "3")
     page = check(place, number, name="欧阳青禾", id_number=number_of(0))
     assert 'data-field="name">欧阳青禾' in page
+    assert 'data-act="correct"' in page  # that the person has this very certificate is no fault
     assert page.count("data-field=") == 1
     assert place.status_of(number) == 0  # nothing was done
     assert 'data-act="file"' not in page

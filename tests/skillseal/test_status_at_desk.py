@@ -2,6 +2,7 @@
 """Revoking, suspending and reinstating from the desk, against a real registry."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,6 +237,30 @@ def test_a_consent_that_no_longer_holds_sends_nothing(bureau: Bureau, numbers: l
     bureau.world.clock.now += 400 * DAY
     assert code_of(lambda: bureau.change("suspend", numbers[:2])) == "key.not_registered"
     assert bureau.sent == []
+
+
+def test_a_consent_holds_for_a_statement_that_was_made_again(
+    bureau: Bureau, numbers: list[str]
+) -> None:
+    lower(bureau, 1)
+    bureau.change("suspend", numbers[:2])
+    agree(bureau, bureau.world.first.second)
+    bureau.world.clock.now += 60
+    # As a kill leaves it, just after what an authority did has made the first statement old.
+    with bureau.ledger() as ledger:
+        (name,) = bureau.changes
+        first, _ = ledger.acts_of_change(name)
+        key = bureau.world.first.statement
+        maker = status_change.Maker(ledger, bureau.filing, key, bureau.at, os.urandom)
+        ledger.sign_again(maker.again(first))
+    assert bureau.change("suspend", numbers[:2]) == [("done", None)] * 2
+    # What was agreed to is the list: a consent for another one stays another one.
+    bureau.change("suspend", numbers[2:4])
+    change, _ = waiting(bureau)
+    with bureau.ledger() as ledger:
+        ledger.keep_consent(change.change, ledger.change_named(name).consent)  # type: ignore[union-attr, arg-type]
+    assert code_of(lambda: bureau.change("suspend", numbers[2:4])) == "consent.mismatch"
+    assert [bureau.status(each) for each in numbers[2:4]] == [0, 0]
 
 
 def test_a_change_can_be_withdrawn_before_it_is_sent(bureau: Bureau, numbers: list[str]) -> None:
