@@ -152,11 +152,10 @@ def ordered(
         filing, at = site.acts.filing(), site.clock()
         for key in keys.values():
             given.demand_key(filing, key, at)
-        decisions = [
-            each
-            for one in chosen
-            for each in status_change.decide(work.ledger, type_, [one.number], one.kind)
-        ]
+        decisions: list[Decision] = []
+        for each in chosen:
+            work.step("sign", 0, len(chosen))  # pages are answered meanwhile
+            decisions += status_change.decide(work.ledger, type_, [each.number], each.kind)
         demand_ready(decisions)
         registry = Registry.at(site.settings.registry, work.pause)
         desk = act_post.Desk(

@@ -39,6 +39,8 @@ class Settings:
     keys: Keys
     release_above: int | None = None
     """Larger rosters need a second person."""
+    second_above: int | None = None
+    """Changes of more certificates need a second person."""
     template: Path | None = None
     seal: Path | None = None
     fonts: tuple[Path, ...] = ()

@@ -138,6 +138,9 @@ class Site:
         if self.settings.release_above is not None:
             with self.acts.open_ledger() as ledger:
                 ledger.lower_release(self.settings.release_above)
+        if self.settings.second_above is not None:
+            with self.acts.open_ledger() as ledger:
+                ledger.lower_second(self.settings.second_above)
         self.sweep()
         for each in self.jobs.newest():
             # Of a job that is broken only its own page needs to tell.

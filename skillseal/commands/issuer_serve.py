@@ -36,6 +36,8 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add("--folder", type=Path, metavar="DIR", help="default: `desk` beside the filing file")
     add("--ledger", type=Path, metavar="FILE", help="default: ledger.sqlite beside the filing file")
     add("--release-above", type=int, metavar="N", help="more than N need a second person's key")
+    text = "changes of more than N certificates need a second person, from now on; never raised"
+    add("--second-above", type=int, metavar="N", help=text)
     add("--template", type=Path, metavar="FILE", help="a typst template of your own")
     add("--seal", type=Path, metavar="FILE", help="picture of the seal, PNG or JPEG")
     add("--font", type=Path, action="append", default=[], metavar="FILE", help="rare characters")
@@ -80,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
             options.pkcs11_module or os.environ.get(MODULE_VARIABLE),
         ),
         release_above=options.release_above,
+        second_above=options.second_above,
         template=options.template,
         seal=options.seal,
         fonts=tuple(options.font),

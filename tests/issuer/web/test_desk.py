@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from console import database, totp
 from console.account import Account
 from console.accounts import Accounts
+from credential.errors import ConflictError
 from issuer import release
 from issuer.layout import Layout
 from issuer.web import home_pages, words
@@ -185,6 +186,13 @@ def test_above_the_threshold_a_second_person_releases(tmp_path: Path) -> None:
         assert visitor.stage == "released"
         visitor.act("issue", secret_certificate=SECRET)
         assert visitor.stage == "registered"
+
+
+def test_a_desk_may_ask_for_a_second_person_sooner_and_never_later(tmp_path: Path) -> None:
+    with visiting(tmp_path, second_above=3) as visitor:
+        assert "一次超过 3 张" in visitor.get("/changes").text
+    with pytest.raises(ConflictError, match="never raised"), visiting(tmp_path, second_above=4):
+        pass
 
 
 def test_a_desk_that_was_ended_in_the_middle_goes_on(tmp_path: Path) -> None:
