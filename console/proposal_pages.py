@@ -72,7 +72,8 @@ def routes(matters: Matters) -> APIRouter:
         found, more = proposals_of(request).open(after=after)
         seen = [each for each in found if matters.sees(request, visit.who, each)]
         pages = console_of(request).pages
-        return pages.render("proposals.html", visit, proposals=seen, more=more)
+        person = _person(request)
+        return pages.render("proposals.html", visit, proposals=seen, more=more, person=person)
 
     @router.get("/{key}")
     def show(request: Request, visit: SignedIn, key: str) -> Response:
@@ -131,8 +132,19 @@ def _show(request: Request, visit: Visit, proposal: Proposal, matters: Matters) 
         gloss=gloss,
         place=matters.place(request, visit.who, proposal) if matters.place else None,
         words=payload.words(proposal.typ, proposal.payload),
+        person=_person(request),
     )
     return allow_agent(page) if proposal.state == proposals.OPEN else page
+
+
+def _person(request: Request) -> Callable[[str], str]:
+    """Say who an account is: the person's name, and the account's."""
+    shown = {each.name: each.display for each in console_of(request).accounts.list()}
+
+    def person(name: str) -> str:
+        return f"{shown[name]} ({name})" if shown.get(name, name) != name else name
+
+    return person
 
 
 def _carry_out(request: Request, visit: Visit, key: str, matters: Matters) -> Response:

@@ -82,13 +82,17 @@ _OFFERS: Final[Column] = ("column.occupations", _offers)
 _RATING: Final[Column] = ("column.rating", _grade)
 
 
-def _last_day(row: Row) -> Cell:
+def _last_day(name: str) -> Column:
     """Show the last day that something counts: its end is the first moment that it does not."""
-    value = row.get("end")
-    return day(value - 1) if isinstance(value, int) else ""
+
+    def cell(row: Row) -> Cell:
+        value = row.get(name)
+        return day(value - 1) if isinstance(value, int) else ""
+
+    return f"column.{name}", cell
 
 
-_END: Final[Column] = ("column.end", _last_day)
+_END: Final = _last_day("end")
 _DOCUMENT: Final = _text("document")
 _PERSON: Final = (
     *(_NAME, _STATE, _text("certificate"), _word("role"), _REGION, _OFFERS),
@@ -99,7 +103,7 @@ _PERSON: Final = (
 COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
     "bodies": (
         *(_NAME, _STATE, ("column.code", _last), _REGION, _words("roles")),
-        *(("column.filings", _filings), _day("until"), _RATING),
+        *(("column.filings", _filings), _last_day("until"), _RATING),
     ),
     "stations": (
         *(_NAME, _STATE, _ID, _text("host"), _word("base"), _REGION, _OFFERS, _END, _RATING),

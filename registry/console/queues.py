@@ -119,7 +119,7 @@ def _rectifying(sight: Sight) -> Iterator[Waiting]:
                 str(row["name"]),
                 str(row["region"]),
                 _int(row["since"]),
-                day_of(until).isoformat(),
+                day_of(until - 1).isoformat(),  # it ends with that day
                 bool(row["overdue"]),
                 certain=True,
                 mine=_mine(sight, "rectifying", subject),

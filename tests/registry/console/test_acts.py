@@ -91,6 +91,21 @@ def test_a_body_is_suspended_through_the_console(office: Office, town: Town) -> 
     assert "回执" in clerk.get("/").text  # the first page tells that a receipt waits
 
 
+def test_a_rectifying_deadline_is_the_day_that_was_typed(office: Office, town: Town) -> None:
+    clerk = office.enter("official")
+    fields = {"state": "rectifying", "document": "改1", "until": "2027-03-31", "notice": "限期整改"}
+    proposal = act(office, clerk, "standing", town.first.id, **fields)
+    for place in ("/proposals", f"/proposals/{proposal.id}"):
+        assert "示例 (official.pd)" in clerk.get(place).text
+    sign(clerk, proposal, town.authority)
+    town.clock.now += 60
+    for place in ("/", "/directories/bodies", f"/bodies/{town.first.code}"):
+        page = clerk.get(place).text
+        assert "2027-03-31" in page, place
+        assert "2027-04-01" not in page, place
+    assert "限期整改" in office.enter("anonymous").get("/public/notices").text
+
+
 def test_a_removal_takes_two_different_keys(office: Office, town: Town) -> None:
     clerk = office.enter("official")
     proposal = act(office, clerk, "standing", town.first.id, state="removed", document="撤1")
