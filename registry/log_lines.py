@@ -55,6 +55,8 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It tells about itself whenever somebody asks for the schema's version, as `/readyz` does.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _places(error: BaseException) -> list[str]:

@@ -4,6 +4,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,3 +124,18 @@ def test_nothing_personal_gets_out(
     statuses = {one.status_code for one in answers}
     assert (500 in statuses) == broken
     assert (any("trace" in line for line in ours)) == broken
+
+
+_TALK = """
+import logging
+from registry import log_lines
+log_lines.configure()
+logging.getLogger("alembic.runtime.migration").info("Context impl SQLiteImpl.")
+logging.getLogger("alembic.runtime.migration").warning("heard")
+logging.getLogger("registry.http").info("request")
+"""
+
+
+def test_a_probe_of_the_schema_writes_no_lines() -> None:
+    said = subprocess.run([sys.executable, "-c", _TALK], capture_output=True, text=True, check=True)
+    assert [json.loads(line)["event"] for line in said.stderr.splitlines()] == ["heard", "request"]
