@@ -4,7 +4,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +14,7 @@ import pytest
 from credential.errors import SealError
 from registry import backup, fsck, postgresql_programs, restore
 from registry.settings import Settings
-from tests import postgresql
+from tests import forked, postgresql
 from tests.registry.backends import Backend, url_of
 from tests.registry.test_admission import submit
 from tests.registry.test_publish import publish_now
@@ -131,9 +130,7 @@ backup.backup(world.registry, world.folder / "copy")
 
 
 def _killed(world: World, step: int) -> None:
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", KILLED, str(world.folder), str(step)]
-    assert subprocess.run(command, cwd=root, check=False).returncode < 0
+    assert forked.run(["-c", KILLED, world.folder, step]) < 0
     assert not (world.folder / "copy").exists()
 
 

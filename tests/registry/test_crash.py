@@ -26,6 +26,7 @@ from sqlalchemy import text
 from credential.errors import SealError
 from credential.snapshot import Snapshot
 from registry import database, fsck, publish
+from tests import forked
 from tests.registry.test_admission import submit
 from tests.registry.test_publish import sign
 from tests.registry.world import PEOPLE, Person, World
@@ -35,24 +36,12 @@ DEADLINE = 30.0  # seconds
 
 
 @contextmanager
-def served(folder: Path, failpoint: str = "") -> Iterator[tuple[subprocess.Popen[str], int]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.server", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "FAILPOINT": failpoint},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
+def served(folder: Path, failpoint: str = "") -> Iterator[tuple[forked.Process, int]]:
+    words = ["-m", "tests.registry.server", folder]
+    with forked.Process(words, env={**os.environ, "FAILPOINT": failpoint}) as process:
         line = process.stdout.readline()
         assert line, "the server did not start"
         yield process, int(line)
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def post(port: int, path: str, body: bytes, header: str | None = None) -> dict[str, Any]:
@@ -245,9 +234,7 @@ publish.publish(world.registry, world.publish, world.log)
 
 
 def _publisher(world: World, step: int) -> int:
-    return subprocess.run(
-        [sys.executable, "-c", PUBLISHER, str(world.folder), str(step)], cwd=ROOT, check=False
-    ).returncode
+    return forked.run(["-c", PUBLISHER, world.folder, step])
 
 
 def _publisher_steps(world: World, steps: range) -> int:
@@ -286,11 +273,9 @@ def test_two_publishers_in_two_processes(world: World) -> None:
     """F20."""
     sign(world)
     code = PUBLISHER.replace("int(sys.argv[2])", "0")
-    processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(world.folder)], cwd=ROOT)
-        for _ in range(2)
-    ]
-    assert [process.wait(DEADLINE) for process in processes] == [0, 0]
+    words = ["-c", code, world.folder]
+    with forked.Process(words) as one, forked.Process(words) as other:
+        assert [process.wait(DEADLINE) for process in (one, other)] == [0, 0]
     data = (world.settings.published / "snapshot.json").read_bytes()
     assert Snapshot.from_bytes(data, world.settings.anchor).home.manifest.sequence == 2
 

@@ -4,10 +4,7 @@
 docs/operations.md says how it is done by hand.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,6 +20,7 @@ from credential.roster_commitment import Commitment
 from registry import backup, database, feed, fsck, publish, refeed, restore, store_certificates
 from registry.log import Acknowledged
 from registry.refeed import Outcome
+from tests import forked
 from tests.registry.backends import Backend, intrude, url_of
 from tests.registry.test_admission import acknowledged, submit
 from tests.registry.test_publish import publish_now, published
@@ -226,9 +224,8 @@ def test_killed_while_it_is_fed_it_goes_on(loss: Loss) -> None:
     world = loss.day.world
     world.registry.engine.dispose()
     for step in (1, 3):
-        command = [sys.executable, "-c", KILLED, str(world.folder), str(step), str(loss.office)]
-        done = subprocess.run(command, cwd=ROOT, check=False, env=os.environ)
-        assert done.returncode == -signal.SIGKILL
+        words = ["-c", KILLED, world.folder, step, loss.office]
+        assert forked.run(words) == -signal.SIGKILL
     outcome = loss.feed(loss.office)
     assert outcome.before == loss.report.leaves - (outcome.size - outcome.before)
     assert outcome.before > loss.day.answers[0].log_index  # two intervals had been committed

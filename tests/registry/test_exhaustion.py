@@ -28,7 +28,7 @@ def test_without_descriptors_it_waits_and_then_goes_on(world: World) -> None:
                     line = socket.create_connection(("127.0.0.1", port), timeout=1)
                     open_ones.enter_context(line)
                     line.sendall(b"GET /healthz HTTP/1.1\r\nX: ")  # and no end of it
-        assert process.poll() is None
+        assert process.returncode is None
         url = f"http://127.0.0.1:{port}/readyz"
         with urllib.request.urlopen(url, timeout=DEADLINE) as answer:
             assert json.load(answer)["status"] == "ready"

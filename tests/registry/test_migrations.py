@@ -6,8 +6,6 @@ import random
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -27,6 +25,7 @@ from credential.errors import UnavailableError
 from registry import database, fsck, schema, tables
 from registry.console import tables as own
 from registry.service import open_registry
+from tests import forked
 from tests.registry.backends import Backend, url_of
 from tests.registry.test_admission import submit
 from tests.registry.world import PEOPLE, World
@@ -102,16 +101,11 @@ def test_somebody_elses_database_is_refused_and_stays_as_it_is(engine: Engine) -
 
 def _killed(url: str, after: float) -> bool:
     """Start an upgrade in a process of its own and kill it; tell whether it was still at work."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", UPGRADE, url], cwd=ROOT, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    process.stdout.readline()  # everything is imported
-    time.sleep(after)
-    process.kill()
-    killed = process.wait() != 0
-    process.stdout.close()
-    return killed
+    with forked.Process(["-c", UPGRADE, url]) as process:
+        process.stdout.readline()  # everything is imported
+        time.sleep(after)
+        process.kill()
+        return process.wait() != 0
 
 
 def _kills(empty: Path, seed: int, rounds: int) -> None:

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A registry moves from one kind of database to the other: whole, once, and never to two places."""
 
-import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,6 +34,7 @@ from registry.service import open_registry
 from registry.store_published import Publication
 from registry.tables import access_tokens, log_tail, metadata, peers, submissions
 from skillseal.main import main
+from tests import forked
 from tests.registry.backends import BACKENDS, Backend, hurry, intrude, url_of
 from tests.registry.test_admission import submit
 from tests.registry.test_command import Operator, now, operator, publish, vault  # noqa: F401  # fixtures
@@ -312,9 +310,8 @@ move.move(world.settings, sys.argv[3], random=os.urandom, clock=world.clock)
 
 def killed_at(removal: Removal, name: str) -> None:
     removal.world.registry.engine.dispose()
-    words = [sys.executable, "-c", KILLED, str(removal.world.folder), name, removal.to]
-    done = subprocess.run(words, cwd=ROOT, check=False, env=os.environ)
-    assert done.returncode == -signal.SIGKILL
+    words = ["-c", KILLED, removal.world.folder, name, removal.to]
+    assert forked.run(words) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("name", ["bulk.insert", "fsck.fsck"])

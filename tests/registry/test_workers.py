@@ -5,8 +5,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections import Counter
@@ -20,17 +18,17 @@ import pytest
 from credential.certificate import Claims
 from credential.errors import SealError
 from registry import database, fsck, store_statements
+from tests import forked
 from tests.registry.test_admission import submit
-from tests.registry.test_crash import DEADLINE, ROOT, send
+from tests.registry.test_crash import DEADLINE, send
 from tests.registry.world import PEOPLE, Person, World, subject_of
 
 
 class Crowd:
     """A server of several processes."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: forked.Process) -> None:
         self.process = process
-        assert process.stdout is not None
         self.lines = process.stdout
         self.port = int(self.lines.readline())
         self.workers: list[int] = []
@@ -50,24 +48,13 @@ class Crowd:
 @contextmanager
 def crowd(world: World, workers: int = 2) -> Iterator[Crowd]:
     """Serve a region from several processes."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.server", str(world.folder)],
-        cwd=ROOT,
-        env={**os.environ, "WORKERS": str(workers)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    words = ["-m", "tests.registry.server", world.folder]
+    with forked.Process(words, env={**os.environ, "WORKERS": str(workers)}) as process:
         made = Crowd(process)
         made.await_workers(workers)
         yield made
         process.terminate()
         assert process.wait(DEADLINE) == 0
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def people(count: int) -> list[Person]:
