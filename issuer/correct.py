@@ -17,18 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from credential import certificate
-from credential.certificate import Claims
-from credential.errors import ConflictError, UnavailableError
-from credential.name import fold
-from issuer import act_post, batch, desk, issue, papers, release, status_change
+from credential.errors import UnavailableError
+from issuer import act_post, batch, desk, issue, release, status_change
 from issuer.act import SUPERSEDED, Change, State
-from issuer.check import Desk, Report
+from issuer.correct_look import Pair, looked
 from issuer.ledger import Ledger
 from issuer.order import Means, Order
 from issuer.people import Person
 from issuer.records import Batch, Item
-from issuer.roster import Candidate, Roster
 from issuer.status_change import Maker
 from issuer.submit import Registry
 from keys.signer import Signer
@@ -64,21 +60,6 @@ class Corrected:
     """The new certificate, where it is registered."""
 
 
-class RefusedRowsError(ConflictError):
-    """Rows that cannot be issued; carries the report that says why."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__("correct.refused", "a row cannot be issued as it is: nothing is changed")
-        self.report = report
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    old: Item
-    claims: Claims
-    candidate: Candidate
-
-
 def correct(
     olds: Sequence[str],
     order: Order,
@@ -107,7 +88,7 @@ def correct(
             registry's code for the batch.
         SealError: As `desk.look`, `batch.file`, `issue.draw`.
     """
-    roster, judged, pairs, whom, batches = _looked(olds, order, ledger, means)
+    roster, judged, pairs, whom, batches = looked(olds, order, ledger, means)
     if not batches:
         at = means.at()
         batches = batch.prepare(
@@ -131,89 +112,6 @@ def correct(
     return run.outcomes(), unreachable
 
 
-def foresee(olds: Sequence[str], order: Order, ledger: Ledger, means: Means) -> None:
-    """Return if certificates can be corrected so, as far as the desk can tell; nothing is signed.
-
-    Args:
-        olds: As `correct` has them, and the rest.
-        order: The roster with what is right.
-        ledger: Of the body.
-        means: Of the machine.
-
-    Raises:
-        SealError: As `correct`, before it files anything.
-    """
-    _looked(olds, order, ledger, means)
-
-
-def _looked(
-    olds: Sequence[str], order: Order, ledger: Ledger, means: Means
-) -> tuple[Roster, Desk, list[_Pair], dict[int, Person], list[Batch]]:
-    at = means.at()
-    roster, report, judged = desk.looked(order, at)
-    if report.refusals:
-        raise RefusedRowsError(report)
-    if len(report.accepted) != len(olds) or len(set(olds)) != len(olds):
-        message = f"{len(olds)} certificates are named and the roster has {len(report.accepted)}"
-        raise ConflictError("correct.rows", f"{message} rows: one row for each, in this order")
-    whom = desk.people_of(order, ledger, report.accepted, means)
-    pairs = [
-        _pair(ledger, order, old, candidate, whom[candidate.row])
-        for old, candidate in zip(olds, report.accepted, strict=True)
-    ]
-    batches = ledger.batches_of(ledger.roster(roster.content))
-    _demand_standing(ledger, batches, pairs)
-    if not batches:
-        papers.demand(order.filing, order.papers, at)
-    return roster, judged, pairs, whom, batches
-
-
-def _pair(ledger: Ledger, order: Order, old: str, candidate: Candidate, person: Person) -> _Pair:
-    """Find the certificate that a row corrects.
-
-    Raises:
-        ConflictError: `certificate.unknown`, `correct.route`, `correct.other_person`.
-    """
-    found = [each for each in ledger.numbered_all(old) if each.kind == order.kind]
-    if not found or found[0].token is None or found[0].receipt is None:
-        message = f"the ledger has no registered certificate {old} of this kind"
-        raise ConflictError("certificate.unknown", message)
-    _, claims = certificate.read(found[0].token)
-    if candidate.route != claims.route:
-        message = f"{old} was evaluated in another way than row {candidate.row} says"
-        raise ConflictError("correct.route", message)
-    if found[0].person != person.person and fold(claims.name) != fold(candidate.name):
-        message = f"row {candidate.row} has neither the name nor the document of {old}"
-        raise ConflictError("correct.other_person", message)
-    return _Pair(found[0], claims, candidate)
-
-
-def _demand_standing(ledger: Ledger, batches: Sequence[Batch], pairs: Sequence[_Pair]) -> None:
-    """Return if every old certificate may be superseded, or is by one of this very roster.
-
-    Raises:
-        ConflictError: `status.final`, `status.move`, `act.waiting`, `correct.issued`.
-    """
-    items = {item.line: item for each in batches for item in ledger.items(each.batch)}
-    ours = {item.number for item in items.values()}
-    for pair in pairs:
-        number = pair.claims.certificate_number
-        state = State.of(ledger.acts_about((pair.old.kind, number)))
-        if state.waiting is not None and state.waiting.successor not in ours:
-            message = f"{number}: another change of it has not been answered: send that first"
-            raise ConflictError("act.waiting", message)
-        if state.name == SUPERSEDED and state.successor in ours:
-            continue
-        item = items.get(pair.candidate.row)
-        if item is not None and item.token is not None:
-            message = "this roster was issued by itself, not as a correction"
-            raise ConflictError("correct.issued", message)
-        refusal = state.refusal_of("supersede")
-        if refusal is not None:
-            message = f"{number} is {state.name}: it cannot be corrected"
-            raise ConflictError(refusal, message)
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run over one roster."""
@@ -224,7 +122,7 @@ class _Run:
     keys: Keys
     reason: str
     means: Means
-    pairs: Sequence[_Pair]
+    pairs: Sequence[Pair]
     whom: dict[int, Person]
     batch: str
 
@@ -254,7 +152,7 @@ class _Run:
         issue.sign_all(job)
         issue.submit(job, self.registry, self.keys.submit, self.means.random)
 
-    def _superseded(self, pair: _Pair) -> Item | None:
+    def _superseded(self, pair: Pair) -> Item | None:
         """State that one is superseded; gives its item where the drawn number was taken."""
         item = self._item(pair)
         number = pair.claims.certificate_number
@@ -281,12 +179,12 @@ class _Run:
         is_taken = sent.code in ("number.taken", "number.reserved")
         return item if is_taken and pair.candidate.number is None else None
 
-    def _may_follow(self, pair: _Pair, items: dict[int, Item]) -> bool:
+    def _may_follow(self, pair: Pair, items: dict[int, Item]) -> bool:
         state = State.of(self.ledger.acts_about((pair.old.kind, pair.claims.certificate_number)))
         item = items[pair.candidate.row]
         return state.name == SUPERSEDED and state.successor == item.number
 
-    def _item(self, pair: _Pair) -> Item:
+    def _item(self, pair: Pair) -> Item:
         row = pair.candidate.row
         return next(each for each in self.ledger.items(self.batch) if each.line == row)
 
@@ -294,7 +192,7 @@ class _Run:
         """Tell what became of each."""
         return [self._outcome(each) for each in self.pairs]
 
-    def _outcome(self, pair: _Pair) -> Corrected:
+    def _outcome(self, pair: Pair) -> Corrected:
         number, row = pair.claims.certificate_number, pair.candidate.row
         item = self._item(pair)
         said = (number, item.number, row)

@@ -16,9 +16,8 @@ from credential.filing_file import FilingFile
 from credential.said_examination import Papers
 from issuer import (
     close,
-    codes,
     columns,
-    correct,
+    correct_look,
     desk,
     given,
     history,
@@ -101,38 +100,7 @@ class Acts:
             self.jobs.change(job.id, counts=counts, roster=digest)
             self.count(work.ledger, job.id)
             if job.corrects is not None and not report.refusals and is_named:
-                correct.foresee([job.corrects], self._order(job), work.ledger, self._means(work))
-
-        return act
-
-    def correct(self, job: Job, keys: Mapping[str, Signer]) -> Act:
-        """Issue the one row of a correction in the place of the certificate that it corrects."""
-
-        def act(work: Work) -> None:
-            filing, at = self.filing(), self.clock()
-            for key in keys.values():
-                given.demand_key(filing, key, at)
-            signers = correct.Keys(keys["statement"], keys["certificate"], keys["submit"])
-            try:
-                (told,), unreachable = correct.correct(
-                    [job.corrects or ""],
-                    self._order(job),
-                    work.ledger,
-                    self._registry(work),
-                    signers,
-                    job.reason,
-                    self._means(work),
-                )
-            finally:
-                self.count(work.ledger, job.id)
-            if unreachable is not None:
-                raise unreachable
-            if told.outcome == correct.REFUSED:
-                raise ConflictError(told.code or "status.move", "the registry refused it")
-            if told.item is not None:
-                folder = self.uploads.of(job.id, "codes")
-                desk.make_folder(folder)
-                codes.write(folder, [told.item], 1)
+                correct_look.foresee([job.corrects], self.order(job), work.ledger, self.means(work))
 
         return act
 
@@ -142,11 +110,11 @@ class Acts:
         def act(work: Work) -> None:
             try:
                 desk.file(
-                    self._order(job),
+                    self.order(job),
                     work.ledger,
-                    self._registry(work),
+                    self.registry(work),
                     keys["statement"],
-                    self._means(work),
+                    self.means(work),
                 )
             finally:
                 self.count(work.ledger, job.id)
@@ -160,12 +128,12 @@ class Acts:
             signers = keys["certificate"], keys["submit"]
             try:
                 outcome = desk.issue_roster(
-                    self._order(job),
+                    self.order(job),
                     work.ledger,
-                    self._registry(work),
+                    self.registry(work),
                     signers,
                     self.uploads.of(job.id, "codes"),
-                    self._means(work),
+                    self.means(work),
                 )
             finally:
                 self.count(work.ledger, job.id)
@@ -186,7 +154,7 @@ class Acts:
             said = close.results(work.ledger, batch, *counts)
             try:
                 close.close(
-                    *(work.ledger, self._registry(work), filing, key, batch, said),
+                    *(work.ledger, self.registry(work), filing, key, batch, said),
                     at=self.clock(),
                     random=token_bytes,
                 )
@@ -289,7 +257,12 @@ class Acts:
             printed=sum(each.printed for each in counts),
         )
 
-    def _order(self, job: Job) -> Order:
+    def order(self, job: Job) -> Order:
+        """Put together what is asked for a job.
+
+        Raises:
+            SealError: `desk.cleared`, `papers.basis`.
+        """
         path = self.uploads.roster(job.id)
         filing = self.filing()
         return Order.of(
@@ -302,10 +275,12 @@ class Acts:
             papers=self.papers(job, filing),
         )
 
-    def _registry(self, work: Work) -> Registry:
+    def registry(self, work: Work) -> Registry:
+        """Give the registry, asked with pauses in which pages are answered."""
         return Registry.at(self.settings.registry, work.pause)
 
-    def _means(self, work: Work) -> Means:
+    def means(self, work: Work) -> Means:
+        """Give what a run has from this machine."""
         return Means(
             at=self.clock,
             random=token_bytes,

@@ -25,6 +25,7 @@ from issuer.web import (
     sheet_view,
 )
 from issuer.web.acts import SHEET
+from issuer.web.correction_act import correction
 from issuer.web.fields import plain, secrets
 from issuer.web.home_pages import MAX_UPLOAD
 from issuer.web.job import Job
@@ -129,7 +130,7 @@ def act(request: Request, name: str, form: Printed) -> Response:
         begun = site.acts.issue(job, opened)
     elif wanted == "correct" and job.corrects:
         opened = key_secrets.open_keys(keys, ["statement", "certificate", "submit"], given)
-        begun = site.acts.correct(job, opened)
+        begun = correction(site.acts, job, opened)
     elif wanted == "print":
         begun = _print(site, form, job)
     elif wanted == "close":

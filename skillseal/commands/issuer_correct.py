@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         SealError: `correct.…`, `reason.…`, `roster.…`, `batch.…`, `key.…`, `ledger.…`.
     """
-    from issuer import codes, correct, desk
+    from issuer import codes, correct, correct_look, desk
     from issuer.ledger import Ledger
     from issuer.submit import Registry
 
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
             told, unreachable = correct.correct(
                 options.old, order, ledger, registry, keys, said, means
             )
-        except correct.RefusedRowsError as error:
+        except correct_look.RefusedRowsError as error:
             for each in error.report.refusals:
                 place = f"row {each.row}, {each.column}"
                 print(f"{place}: {each.message}; {each.suggestion} [{each.code}]", file=sys.stderr)
