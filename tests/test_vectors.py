@@ -16,6 +16,7 @@ from verifier.marks import CHECKS, FAIL_CODES, UNKNOWN_CODES
 
 MADE_BY_THE_MACHINE = {"internal", "signature.unsupported"}
 """Reasons that no text and no snapshot can bring about by itself."""
+STANDARD = re.compile(r"(RFC \d{4}|FIPS 186-5|Token Status List)( §\d+(\.\d+)*)?|CVE-\d{4}-\d{4,}")
 
 
 @cache
@@ -58,8 +59,20 @@ def test_each_says_what_it_is() -> None:
     for path, vector in _vectors().items():
         assert re.fullmatch(r"[a-z0-9_]+/[a-z0-9-]+\.json", path)
         assert vector["comment"]
-        assert re.search(r"§[1-9]", vector["source"]), path
         assert vector["op"] in ops.NAMES
+
+
+def test_each_names_a_rule_that_stands_in_the_specification() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "format.md").read_text("utf-8")
+    sections = {f"§{one}" for one in re.findall(r"^##+ (\d+(?:\.\d+)?)", text, re.MULTILINE)}
+    steps = {f"§6.2 step {one}" for one in re.findall(r"^(\d+)\. \*\*", text, re.MULTILINE)}
+    assert {"§1.3", "§10", "§6.2 step 15"} <= sections | steps
+    for path, vector in _vectors().items():
+        rules, *standards = vector["source"].split("; ")
+        assert rules.startswith("docs/format.md "), path
+        named = set(rules.removeprefix("docs/format.md ").split(", "))
+        assert named <= sections | steps, path
+        assert [one for one in standards if not STANDARD.fullmatch(one)] == [], path
 
 
 def test_an_unknown_question_is_an_error() -> None:

@@ -52,7 +52,7 @@ def _case(
     return Case(
         f"recognition/table-{name}",
         comment,
-        "docs/format.md §5.2, §6.2 step 12; S13",
+        "docs/format.md §5.2, §6.2 step 12",
         "recognition",
         {"agreements": [dict(one) for one in agreements or (_USUAL,)], **asked, **changes},
         {
@@ -164,7 +164,7 @@ def _occupations() -> Iterator[Case]:
         yield Case(
             f"occupation/{have}-for-{want}".replace(":", "-"),
             comment,
-            "docs/format.md §5.3; I04",
+            "docs/format.md §5.3",
             "satisfies",
             {"catalogues": [payload], "have": have, "want": want},
             {"meets": meets},
@@ -177,7 +177,7 @@ def _occupations() -> Iterator[Case]:
     yield Case(
         "occupation/never-through-a-third",
         "39 is 60 and 60 is 62, which does not make 39 a 62",
-        "docs/format.md §5.3; S13",
+        "docs/format.md §5.3",
         "satisfies",
         {"catalogues": [{**payload, "occupations": chain}], "have": "lyg2020:39",
          "want": "lyg2020:62"},

@@ -23,7 +23,7 @@ def ask(name: str, text: str, verdict: str, comment: str, source: str, **more: A
         text: What was scanned.
         verdict: `VALID`, or an outcome and a reason with a space between.
         comment: Why it is there.
-        source: Section, then the attack.
+        source: Section of docs/format.md; after a semicolon the standard behind it.
         more: `at` in seconds, `region`, `holder`, `demand`, `max_age`; `snapshot`, `anchor` and
             `data` for another snapshot than the usual; `shown`; `marks`: what checks must say,
             such as `{"key": "pass", "status": "fail status.revoked"}`.

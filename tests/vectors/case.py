@@ -24,7 +24,7 @@ class Case:
     """`<layer>/<deviation>`."""
     comment: str
     source: str
-    """Section of docs/format.md, and the attack that it answers."""
+    """Section of docs/format.md; after a semicolon the standard or the CVE behind it."""
     op: str
     inputs: Members
     expect: Members

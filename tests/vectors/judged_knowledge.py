@@ -40,7 +40,7 @@ def cases() -> Iterator[Case]:
 
 def _case(name: str, verdict: str, comment: str, text: str = "", **more: Any) -> Case:
     text = text or _HOME.text()
-    name, source = f"freshness/{name}", "§6.2 step 15; S02"
+    name, source = f"freshness/{name}", "§6.2 step 15"
     return ask(name, text, verdict, comment, source, **more)
 
 
@@ -182,7 +182,7 @@ def _ends() -> Iterator[Case]:
 
     home = slim()
     home.set_root(expires=end)
-    yield from case("root-ends", home, "the last root expires; S08")
+    yield from case("root-ends", home, "the last root expires")
     home = slim()
     home.exp = end
     yield from case("manifest-ends", home, "manifest and lists are over")

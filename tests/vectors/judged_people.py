@@ -41,10 +41,8 @@ def cases() -> Iterator[Case]:
     yield from _demands()
 
 
-def _case(
-    name: str, text: str, verdict: str, comment: str, source: str = "S13", **more: Any
-) -> Case:
-    source = f"§6.2 step 12; {source}"
+def _case(name: str, text: str, verdict: str, comment: str, source: str = "", **more: Any) -> Case:
+    source = f"§6.2 step 12{source}"
     return ask(f"recognition/{name}", text, verdict, comment, source, shown=True, **more)
 
 
@@ -96,9 +94,9 @@ def _recognised() -> Iterator[Case]:
         ("occupation", {"occupation_code": "lyg2020:62"}),
     ):
         yield _case(f"{name}-after-k", _PEER.text(_AFTER, iat=_AFTER, **changes), weak, comment,
-                    "§6.3, S02")  # fmt: skip
+                    ", §6.3")  # fmt: skip
     comment = "our knowledge is too old to say no"
-    yield _case("level-old", _PEER.text(**level("2")), weak, comment, "§6.3",
+    yield _case("level-old", _PEER.text(**level("2")), weak, comment, ", §6.3",
                 at=PUBLISHED + 7 * DAY)  # fmt: skip
     comment = "revoked there is revoked here, recognised or not"
     text = _REVOKED.text(status_index=5)
@@ -174,7 +172,7 @@ def _holders() -> Iterator[Case]:
     tagged = _HOME.text(name="张三", holder_tag="V8s6")
 
     def case(name: str, verdict: str, comment: str, person: object, text: str = tagged) -> Case:
-        source = "§6.2 step 13; Q02, Q12"
+        source = "§6.2 step 13"
         return ask(f"holder/{name}", text, verdict, comment, source, holder=person, shown=True)
 
     yield case("person", "VALID", "the document's number and the name give the tag", PERSON)

@@ -77,7 +77,7 @@ def _inclusion() -> Iterator[Case]:
             **(changes or {}),
         }
         expect: Members = {"code": "log.inclusion"} if changes else _HOLDS
-        source = "docs/format.md §10; RFC 9162 §2.1.3; T26"
+        source = "docs/format.md §10; RFC 9162 §2.1.3"
         return Case(f"log/inclusion-{name}", comment, source, "inclusion", inputs, expect)
 
     if _root(_ENTRIES).hex() != ROOT_OF_8:
@@ -113,7 +113,7 @@ def _consistency() -> Iterator[Case]:
             **(changes or {}),
         }
         expect: Members = {"code": "log.consistency"} if changes else _HOLDS
-        source = "docs/format.md §10; RFC 9162 §2.1.4; S01"
+        source = "docs/format.md §10; RFC 9162 §2.1.4"
         return Case(f"log/consistency-{name}", comment, source, "consistency", inputs, expect)
 
     for old, size in ((1, 8), (4, 8), (6, 8), (2, 5), (7, 8), (8, 8), (0, 8), (0, 0)):

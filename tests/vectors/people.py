@@ -20,7 +20,7 @@ def cases() -> Iterator[Case]:
 def _clean() -> Iterator[Case]:
     def case(name: str, text: str, comment: str, *, stands: bool = False) -> Case:
         expect: Members = {"text": text} if stands else _NAME
-        source = "docs/format.md §8; Q08, Q09"
+        source = "docs/format.md §8"
         return Case(f"name/{name}", comment, source, "clean", {"text": text}, expect)
 
     for name, text in (
@@ -97,7 +97,7 @@ def _fold() -> Iterator[Case]:
         yield Case(
             f"fold/{name}",
             "what is compared, however it was written",
-            "docs/format.md §8; Q09",
+            "docs/format.md §8",
             "fold",
             {"text": text},
             {"text": folded},
@@ -106,7 +106,7 @@ def _fold() -> Iterator[Case]:
 
 def _numbers() -> Iterator[Case]:
     def case(name: str, text: str, comment: str, expect: Members = _HOLDER) -> Case:
-        source = "docs/format.md §8; Q12"
+        source = "docs/format.md §8"
         return Case(f"document/{name}", comment, source, "identity_number", {"text": text}, expect)
 
     def card(number: str, kind: int = 1) -> Members:
@@ -149,7 +149,7 @@ def _tags() -> Iterator[Case]:
     def case(name: str, kind: int, number: str, who: str, expect: Members) -> Case:
         inputs = {"type": kind, "number": number, "name": who}
         comment = "a person's tag"
-        return Case(f"tag/{name}", comment, "docs/format.md §8; Q02", "tag", inputs, expect)
+        return Case(f"tag/{name}", comment, "docs/format.md §8", "tag", inputs, expect)
 
     for name, kind, number, who, tag in (
         ("card", 1, "11010519491231002X", "赵一", "Vhcr"),

@@ -24,7 +24,7 @@ def cases() -> Iterator[Case]:
     yield from _peers()
 
 
-def _case(name: str, change: Change, code: str, comment: str, source: str = "S01") -> Case:
+def _case(name: str, change: Change, code: str, comment: str) -> Case:
     """Publish twice with a change between."""
     home = first()
     anchor = home.anchor
@@ -35,7 +35,7 @@ def _case(name: str, change: Change, code: str, comment: str, source: str = "S01
     return Case(
         f"replace/{name}",
         comment,
-        f"docs/format.md §5.7; {source}",
+        "docs/format.md §5.7",
         "replace",
         {"old": OLD, **which, "anchor": anchor},
         {"code": f"snapshot.{code}"} if code else expect,
@@ -55,13 +55,13 @@ def _numbers() -> Iterator[Case]:
     rollback, conflict = "rollback", "conflict"
     yield _case("next", lambda home: None, "", "the next publication")
     same = {"old": OLD, "new": OLD, "anchor": first().anchor}
-    yield Case("replace/same", "the same file again is quietly kept", "docs/format.md §5.7; S01",
+    yield Case("replace/same", "the same file again is quietly kept", "docs/format.md §5.7",
                "replace", same, {"kept": {"310000": 812}, "rejected_peers": {}},
                {OLD: files()[OLD]})  # fmt: skip
     yield _case("sequence-lower", _set(sequence=811), rollback, "an older manifest")
     yield _case("sequence-equal", _set(sequence=812), conflict, "one number, two manifests")
     top = _set(sequence=MAX_SEQUENCE)
-    yield _case("sequence-far", top, "", "a leap is allowed, and can be undone by a root", "S04")
+    yield _case("sequence-far", top, "", "a leap is allowed, and can be undone by a root")
     yield _case("list-lower", lambda home: home.set_list(version=40), rollback, "an older list")
     yield _case("list-equal", lambda home: home.set_list(version=41), conflict,
                 "one number, two lists")  # fmt: skip
@@ -74,8 +74,8 @@ def _numbers() -> Iterator[Case]:
     yield _case("catalogue-lower", _catalogue(version=2), rollback, "an older catalogue")
     yield _case("catalogue-equal", _catalogue(occupations=()), conflict,
                 "one number, two catalogues")  # fmt: skip
-    yield _case("log-shorter", _log(size=9), rollback, "the log became shorter", "S09")
-    yield _case("log-other-root", _log(root=b"\1" * 32), conflict, "one size, two roots", "S09")
+    yield _case("log-shorter", _log(size=9), rollback, "the log became shorter")
+    yield _case("log-other-root", _log(root=b"\1" * 32), conflict, "one size, two roots")
     yield _case("log-longer", _log(size=11, root=b"\1" * 32), "", "the log grows")
 
 
@@ -100,9 +100,9 @@ def _log(**changes: object) -> Change:
 
 def _contents() -> Iterator[Case]:
     gone, rewritten = "vanished", "rewritten"
-    yield _case("status-list-gone", _set(statuses={}), gone, "a status list is gone", "S09")
-    yield _case("catalogue-gone", _set(catalogues=[]), gone, "a catalogue is gone", "S09")
-    yield _case("body-gone", lambda home: home.set_list(bodies=()), gone, "a body is gone", "S09")
+    yield _case("status-list-gone", _set(statuses={}), gone, "a status list is gone")
+    yield _case("catalogue-gone", _set(catalogues=[]), gone, "a catalogue is gone")
+    yield _case("body-gone", lambda home: home.set_list(bodies=()), gone, "a body is gone")
     for name, statuses, code, comment in (
         ("revoked-valid", {2: 2, 3: 3}, rewritten, "what was revoked is valid again"),
         ("revoked-suspended", {1: 2, 2: 2, 3: 3}, rewritten, "what was revoked is suspended"),
@@ -110,19 +110,19 @@ def _contents() -> Iterator[Case]:
         ("suspended-valid", {1: 1, 3: 3}, "", "a suspension may end"),
         ("suspended-revoked", {1: 1, 2: 1, 3: 3}, "", "a suspension may become final"),
     ):
-        yield _case(name, _set(statuses={"1": statuses}), code, comment, "S09")
+        yield _case(name, _set(statuses={"1": statuses}), code, comment)
 
     def half(home: Steady) -> None:
         home.after["trust_list"] = lambda text: text[:-1]
 
-    yield _case("damaged", half, "part", "what reading refuses, refuses here", "S14")
+    yield _case("damaged", half, "part", "what reading refuses, refuses here")
 
 
 def _past() -> Iterator[Case]:
     rewritten = "rewritten"
 
     def body(name: str, code: str, comment: str, **changes: object) -> Case:
-        return _case(f"body-{name}", lambda home: home.set_body(**changes), code, comment, "S09")
+        return _case(f"body-{name}", lambda home: home.set_body(**changes), code, comment)
 
     home = first()
     own, active = home.body, home.body.standing[0]
@@ -168,7 +168,7 @@ def _past() -> Iterator[Case]:
         first_body, second = home.trust_list.bodies
         home.set_list(bodies=(first_body, second._replace(void=None)))
 
-    yield _case("body-void-gone", restored, rewritten, "an annulment is never taken back", "S09")
+    yield _case("body-void-gone", restored, rewritten, "an annulment is never taken back")
 
     def newcomer(start: int) -> Change:
         def change(home: Steady) -> None:
@@ -181,9 +181,9 @@ def _past() -> Iterator[Case]:
 
         return change
 
-    yield _case("body-more", newcomer(later), "", "a body from now on", "S09")
+    yield _case("body-more", newcomer(later), "", "a body from now on")
     yield _case("body-more-before", newcomer(before), rewritten,
-                "a body for a time that has passed", "S09")  # fmt: skip
+                "a body for a time that has passed")  # fmt: skip
     new = Filing("备〔2026〕99号", later, None, ("310000",), filing.grants)
     yield body("filing-more", "", "a filing from now on", filings=(filing, annulled, new))
     comment = "what the old list's iat begins is not past"
@@ -204,7 +204,7 @@ def _roots() -> Iterator[Case]:
         home.set_root(expires=home.root.expires - 1)
 
     comment = "another root than the one that is anchored"
-    yield _case("other-root", other_history, "anchor", comment, "S18")
+    yield _case("other-root", other_history, "anchor", comment)
 
     def recovered(role: str) -> Change:
         def change(home: Steady) -> None:
@@ -220,28 +220,28 @@ def _roots() -> Iterator[Case]:
         home.sequence = 5
 
     comment = "all publish keys were replaced: the sequence may start again"
-    yield _case("recovery-publish", publish, "", comment, "S04")
+    yield _case("recovery-publish", publish, "", comment)
 
     def statuses(home: Steady) -> None:
         recovered("status")(home)
         home.statuses = {"1": {}}
 
     comment = "all status keys were replaced: what a thief revoked is valid again"
-    yield _case("recovery-status", statuses, "", comment, "S04")
+    yield _case("recovery-status", statuses, "", comment)
 
     def wrong_role(home: Steady) -> None:
         recovered("status")(home)
         home.sequence = 5
 
     comment = "status keys were replaced, which does not reset the manifest"
-    yield _case("recovery-other-role", wrong_role, "rollback", comment, "S04")
+    yield _case("recovery-other-role", wrong_role, "rollback", comment)
 
     def survivors(home: Steady) -> None:
         home.succeed()
         home.mark("receipt", distrusted=True)
         home.survivors = {1: Survivors.of([bytes(64)])}
 
-    yield _case("epoch-distrusted", survivors, "", "an epoch was stolen", "S16")
+    yield _case("epoch-distrusted", survivors, "", "an epoch was stolen")
 
 
 def _peers() -> Iterator[Case]:
@@ -267,7 +267,7 @@ def _peers() -> Iterator[Case]:
         return Case(
             f"replace/peer-{name}",
             comment,
-            "docs/format.md §5.7; S01, S13",
+            "docs/format.md §5.7",
             "replace",
             {"old": PEERED, **which, "anchor": anchor},
             {"kept": sequences, "rejected_peers": rejected},

@@ -29,7 +29,7 @@ def _case(name: str, comment: str, expect: Members, **changes: Any) -> Case:
         "iat": ISSUED,
         "prefix": _PREFIX,
     }
-    source = "docs/format.md §9; I06"
+    source = "docs/format.md §9"
     return Case(f"number/rule-{name}", comment, source, "number", {**usual, **changes}, expect)
 
 

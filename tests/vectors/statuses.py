@@ -34,7 +34,7 @@ def _case(
     return Case(
         f"status_list/{name}",
         comment,
-        "docs/format.md §5.4; Token Status List §4; S11, S12",
+        "docs/format.md §5.4; Token Status List §4",
         "status_list",
         {"payload": payload, "indexes": list(at)},
         expect,
