@@ -16,7 +16,7 @@ def test_round_trip(data: bytes) -> None:
 
 @pytest.mark.parametrize("text", ["QQ==", "QR", "Q!R=\n=", "Q", "QQ=", "Q Q", "+/+/", "é", "QQ\n"])
 def test_one_text_for_one_byte_string(text: str) -> None:
-    """T12: padding, unused bits, white space and the other alphabet are all refused."""
+    """Padding, unused bits, white space and the other alphabet are all refused."""
     with pytest.raises(MalformedError) as caught:
         base64url.decode(text)
     assert caught.value.code == "malformed.token"

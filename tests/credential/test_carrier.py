@@ -84,7 +84,7 @@ def test_the_text_form() -> None:
     ],
 )
 def test_text_forms_that_are_refused(text: str) -> None:
-    """T23: nothing before, between or behind."""
+    """Nothing before, between or behind."""
     with pytest.raises(MalformedError) as caught:
         carrier.decode(text)
     assert caught.value.code == "malformed.token"
@@ -121,7 +121,7 @@ def test_a_certificate_is_no_receipt() -> None:
     ],
 )
 def test_texts_that_are_no_code(text: str) -> None:
-    """Q01, Q06: another address is not ours, however alike; nothing is ever opened."""
+    """Another address is not ours, however alike; nothing is ever opened."""
     with pytest.raises(MalformedError) as caught:
         carrier.decode(text, (HOST,))
     assert caught.value.code == "malformed.url"
@@ -152,7 +152,7 @@ def test_texts_that_are_no_code(text: str) -> None:
     ],
 )
 def test_digits_that_are_refused(text: str) -> None:
-    """Q03, Q06: version, flags, counts, ranges and the end of the stream."""
+    """Version, flags, counts, ranges and the end of the stream."""
     with pytest.raises(MalformedError) as caught:
         carrier.decode(text)
     assert caught.value.code == "malformed.carrier"

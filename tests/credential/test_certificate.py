@@ -148,7 +148,7 @@ def test_rules_of_kinds_and_routes(claims: Claims) -> None:
     ],
 )
 def test_bytes_that_are_refused(change: Callable[[bytes], bytes], code: str) -> None:
-    """T13, T21: the lenient parser on the quick path lets nothing through."""
+    """The lenient parser on the quick path lets nothing through."""
     with pytest.raises(MalformedError) as caught:
         Claims.from_bytes(change(CLAIMS.to_bytes()))
     assert caught.value.code == code

@@ -49,7 +49,7 @@ def test_up_to_the_bound(size: int) -> None:
     ids=["empty", "one-too-long", "bomb", "byte-behind", "two", "cut", "zlib", "bad-block"],
 )
 def test_what_is_refused(stream: bytes) -> None:
-    """Q03: one stream that ends where it must, and no bomb."""
+    """One stream that ends where it must, and no bomb."""
     with pytest.raises(MalformedError) as caught:
         deflate.expand(stream, HOST)
     assert caught.value.code == "malformed.carrier"

@@ -107,7 +107,7 @@ def test_plain_text(text: str) -> None:
     ],
 )
 def test_not_plain_text(text: object) -> None:
-    """Q07, Q08: no controls, no direction marks, no private or invisible characters."""
+    """No controls, no direction marks, no private or invisible characters."""
     assert not members.is_plain(text)
 
 

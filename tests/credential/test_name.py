@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names: what is admitted (Q08), what looks alike (Q09), what is a test (I07)."""
+"""Names: what is admitted, what looks alike, what is a test."""
 
 import hashlib
 import json
@@ -115,7 +115,7 @@ def test_other_texts_are_refused(text: str) -> None:
 
 
 def test_every_control_format_and_private_character_is_refused() -> None:
-    # Q08: bidi overrides, zero-width and tag characters among them.
+    # Bidi overrides, zero-width and tag characters among them.
     refused = 0
     for point in range(sys.maxunicode + 1):
         if unicodedata.category(chr(point)) in {
@@ -155,7 +155,7 @@ def test_all_unified_ideographs_are_admitted() -> None:
 
 
 def test_every_compatibility_ideograph_is_refused_and_folds_to_the_unified_one() -> None:
-    # Q09: 1,014 of them, 12 of which are unified ideographs in the wrong place.
+    # 1,014 of them, 12 of which are unified ideographs in the wrong place.
     assert len(COMPATIBILITY) == 1014
     for point in COMPATIBILITY:
         character = chr(point)
@@ -167,7 +167,7 @@ def test_every_compatibility_ideograph_is_refused_and_folds_to_the_unified_one()
 
 
 def test_every_radical_is_refused_and_folds_to_an_ideograph() -> None:
-    # Q09: 329 of them; U+2E80 (two strokes) alone stands for no ideograph.
+    # 329 of them; U+2E80 (two strokes) alone stands for no ideograph.
     assert len(RADICALS) == 329
     for point in RADICALS:
         assert code_of(chr(point)) == "name.malformed"

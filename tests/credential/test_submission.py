@@ -37,7 +37,7 @@ def test_one_request_is_authorised() -> None:
     ],
 )
 def test_no_other_request_is(aud: str, body: bytes, at: int, code: str) -> None:
-    """R17: not elsewhere, not for another body, not later."""
+    """Not elsewhere, not for another body, not later."""
     with pytest.raises(UntrustedError) as caught:
         submission.check(submission.read(TOKEN)[1], aud=aud, body=body, at=at)
     assert caught.value.code == code

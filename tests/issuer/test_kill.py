@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A desk killed anywhere loses nothing, doubles nothing and numbers nobody twice (attacks F36).
+"""A desk killed anywhere loses nothing, doubles nothing and numbers nobody twice.
 
 Every run that was killed is run again until one ends by itself; then the registry, the ledger and
 the folder must agree: each row registered once, under one number and one index, its code carrying

@@ -50,7 +50,7 @@ def test_es256_verifies_rfc_7515_a3() -> None:
 @pytest.mark.parametrize("alg", KEYS)
 @given(data=st.binary(max_size=200))
 def test_the_same_input_signed_twice_gives_the_same_bytes(alg: str, data: bytes) -> None:
-    # K06: a random nonce would give other bytes, and a bad random source the key.
+    # A random nonce would give other bytes, and a bad random source the key.
     signature = KEYS[alg].sign(data)
     assert len(signature) == 64
     assert KEYS[alg].sign(data) == signature

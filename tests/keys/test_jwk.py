@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Public keys as JWK: the RFCs' vectors, and what a registry must refuse (K07, K08)."""
+"""Public keys as JWK: the RFCs' vectors, and what a registry must refuse."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -234,7 +234,7 @@ def test_the_kid_is_compared_with_the_key(path: Path) -> None:
 
 
 def test_no_error_shows_passphrase_or_key(path: Path) -> None:
-    # K03: as a crash reporter that prints local variables would see it.
+    # As a crash reporter that prints local variables would see it.
     plain = KEY.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(path.read_bytes().replace(b"role=certificate", b"role=statement", 1))
     with pytest.raises(KeyMaterialError) as caught:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A private key that somebody sends is recognised in every form in which people send one (K08)."""
+"""A private key that somebody sends is recognised in every form in which people send one."""
 
 import base64
 import datetime as dt

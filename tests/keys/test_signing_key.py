@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing keys: derivation, roles, and silence about their secret (K03)."""
+"""Signing keys: derivation, roles, and silence about their secret."""
 
 import copy
 import pickle

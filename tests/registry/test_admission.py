@@ -79,7 +79,7 @@ def test_the_stored_certificate_is_the_bytes_that_were_signed(world: World) -> N
 
 
 def test_the_same_content_gets_the_same_receipt_whatever_its_signature(world: World) -> None:
-    """R05 and T06: a malleated copy is the same certificate; one leaf, and the first stays."""
+    """A malleated copy is the same certificate; one leaf, and the first stays."""
     text = world.first.issue(PEOPLE[0])
     first = world.first.submit_all([text])
     world.clock.now += 100
@@ -117,7 +117,6 @@ def test_indexes_have_no_gaps_and_times_never_fall(world: World) -> None:
 
 
 def test_a_clock_that_was_set_back_stops_admission(world: World) -> None:
-    """L08 and F23."""
     world.first.submit_all([world.first.issue(PEOPLE[0])])
     world.clock.now -= 3_600
     text = world.first.issue(PEOPLE[1], iat=START)
@@ -131,7 +130,7 @@ def test_a_clock_that_was_set_back_stops_admission(world: World) -> None:
 def test_a_receipt_that_a_crash_left_unsigned_is_signed_at_the_next_start(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F03: between storing and signing."""
+    """Between storing and signing."""
     text = world.first.issue(PEOPLE[0])
 
     def killed(*_: object) -> None:
@@ -184,7 +183,6 @@ def test_the_first_signature_that_was_stored_stays(world: World) -> None:
 
 
 def test_a_body_cannot_hand_in_another_bodys_certificate(world: World) -> None:
-    """R03."""
     text = world.first.issue(PEOPLE[0])
     outcomes = admit(world.registry, [text], world.other.id)
     assert [code(one) for one in outcomes] == ["submission.other_body"]
@@ -230,7 +228,7 @@ def test_a_distrusted_key_admits_nothing(world: World) -> None:
 def test_a_repeated_nonce_is_refused_with_an_alarm(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """K06: two signatures with the same r give the private key away."""
+    """Two signatures with the same r give the private key away."""
     number = world.first.certificate.private
     secret = number.private_numbers().private_value  # type: ignore[union-attr] # a P-256 key
     nonce = 0x1234567
@@ -318,7 +316,6 @@ def suspend(world: World, state: str = "suspended", **more: Any) -> None:
 def test_every_edge_of_scope_dates_number_index_and_batch(
     world: World, changes: dict[str, Any], expected: str
 ) -> None:
-    """R02, I01, I04, I07, I08."""
     text = world.first.issue(PEOPLE[0], **changes)
     assert submit(world, text) == [expected]
     # A refused submission uses up nothing.
@@ -342,7 +339,6 @@ def test_a_level_that_the_batch_was_not_filed_for_is_refused(world: World) -> No
     ],
 )
 def test_standing(world: World, state: str, more: dict[str, Any], expected: str) -> None:
-    """I02."""
     suspend(world, state, **more)
     assert submit(world, world.first.issue(PEOPLE[0])) == [expected]
 
@@ -368,7 +364,7 @@ def test_a_filing_counts_to_the_second(world: World) -> None:
 def test_a_scope_cannot_be_withdrawn_between_check_and_commit(
     world: World, suspended_first: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R09: the directory that counts is the one behind the locked tail, not the one read before."""
+    """The directory that counts is the one behind the locked tail, not the one read before."""
     from registry import admission
 
     text = world.first.issue(PEOPLE[0])
@@ -394,7 +390,6 @@ def test_a_scope_cannot_be_withdrawn_between_check_and_commit(
 
 
 def test_a_number_belongs_to_the_first_content(world: World) -> None:
-    """R07."""
     claims = world.first.claims(PEOPLE[0])
     other = world.first.claims(PEOPLE[1], certificate_number=claims.certificate_number)
     one, two = world.first.sign(claims), world.first.sign(other)
@@ -410,7 +405,7 @@ def test_a_status_index_is_given_once(world: World) -> None:
 
 
 def test_a_result_gets_one_certificate(world: World) -> None:
-    """I05 and I08, where there is no tag that would name the person."""
+    """Where there is no tag that would name the person."""
     nameless = PEOPLE[-1]
     one, two = (world.first.issue(nameless) for _ in range(2))
     assert submit(world, one, two) == ["admitted", "roster.taken"]
@@ -424,7 +419,7 @@ def test_namesakes_without_tags_each_get_one(world: World) -> None:
 
 
 def test_a_person_holds_one_certificate_of_an_occupation_and_level(world: World) -> None:
-    """I05: also from another batch, until it is superseded."""
+    """Also from another batch, until it is superseded."""
     first = world.first.claims(PEOPLE[0])
     assert submit(world, world.first.sign(first)) == ["admitted"]
     world.first.file_batch("B6", PEOPLE[:1])
@@ -465,7 +460,6 @@ def test_a_revoked_certificate_frees_its_person_for_another_batch(world: World) 
 
 
 def test_more_certificates_than_people_are_refused(world: World) -> None:
-    """I03."""
     world.first.file_batch("B8", [Person("陈安", None)])
     texts = [world.first.issue(Person("陈安", None), "B8") for _ in range(2)]
     assert submit(world, *texts) == ["admitted", "batch.full"]
@@ -492,7 +486,6 @@ def test_what_expires_may_be_renewed_in_its_last_months(world: World) -> None:
 
 @pytest.mark.parametrize("bad", range(5))
 def test_exactly_the_bad_item_is_refused(world: World, bad: int) -> None:
-    """R08."""
     texts = [
         world.first.issue(person, **({"level": "2"} if n == bad else {}))
         for n, person in enumerate(PEOPLE[:5])
@@ -501,7 +494,7 @@ def test_exactly_the_bad_item_is_refused(world: World, bad: int) -> None:
 
 
 def test_judging_together_is_judging_one_by_one(tmp_path: Any) -> None:
-    """R08: verdict(batch) is the product of the items' verdicts."""
+    """The verdict on a batch is the product of the items' verdicts."""
     changes: list[dict[str, Any]] = [
         {},
         {"level": "2"},
@@ -543,7 +536,6 @@ def test_a_thousand_in_one_transaction(world: World) -> None:
 
 
 def test_a_storm_of_equal_requests_makes_one_leaf(world: World) -> None:
-    """R05 and F17."""
     texts = [world.first.issue(person) for person in PEOPLE[:3]]
     results: list[list[Outcome]] = []
     threads = [
@@ -561,7 +553,6 @@ def test_a_storm_of_equal_requests_makes_one_leaf(world: World) -> None:
 
 
 def test_a_race_for_one_number_has_one_winner(world: World) -> None:
-    """R07, in parallel."""
     claims = world.first.claims(PEOPLE[0])
     texts = [
         world.first.issue(person, certificate_number=claims.certificate_number)

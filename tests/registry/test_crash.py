@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real processes, really killed (faults F01 to F05, F07, F17, F20 to F22).
+"""Real processes, really killed; full disks and half-copied files.
 
 After each: what was answered is there, nothing is twice, a repetition gets one receipt, and `fsck`
 finds nothing.
@@ -82,7 +82,7 @@ POINTS = {
 def test_killed_at_each_step_nothing_is_lost_or_doubled(
     world: World, point: str, items: int
 ) -> None:
-    """F01, F02, F03, F05: the client hears nothing, asks again, and there is one leaf each."""
+    """The client hears nothing, asks again, and there is one leaf each."""
     before = fsck.fsck(world.registry).certificates
     texts = [world.first.issue(person) for person in PEOPLE[:items]]
     with served(world.folder, point) as (process, port):
@@ -117,7 +117,7 @@ SUCCEED = {
 
 
 def test_the_final_insert_fails_and_a_retry_completes(world: World) -> None:
-    """F04: a trigger refuses exactly one row, and with it everything of that transaction."""
+    """A trigger refuses exactly one row, and with it everything of that transaction."""
     claims = world.first.claims(PEOPLE[0])
     with database.write(world.registry.engine) as connection:
         for statement in FAIL_LAST[world.registry.engine.dialect.name]:
@@ -135,7 +135,6 @@ def test_the_final_insert_fails_and_a_retry_completes(world: World) -> None:
 
 
 def test_a_connection_that_dies_during_the_answer_changes_nothing(world: World) -> None:
-    """F05."""
     texts = [world.first.issue(PEOPLE[0])]
     body = json.dumps({"items": [{"certificate": one} for one in texts]}).encode()
     header = world.first.authorise(body)
@@ -153,7 +152,6 @@ def test_a_connection_that_dies_during_the_answer_changes_nothing(world: World) 
 
 
 def test_a_storm_over_http_makes_one_leaf(world: World) -> None:
-    """F17."""
     texts = [world.first.issue(person) for person in PEOPLE[:2]]
     answers: list[list[dict[str, Any]]] = []
     with served(world.folder) as (_, port):
@@ -201,13 +199,12 @@ def _kills(world: World, rounds: int, seed: int) -> None:
 
 
 def test_killed_at_random_moments(world: World) -> None:
-    """F01."""
     _kills(world, rounds=3, seed=1)
 
 
 @pytest.mark.long
 def test_killed_at_random_moments_for_long(world: World) -> None:
-    """F01, F02: the acknowledged are among the stored, always."""
+    """The acknowledged are among the stored, always."""
     _kills(world, rounds=100, seed=2)
 
 
@@ -259,18 +256,17 @@ def _publisher_steps(world: World, steps: range) -> int:
 
 
 def test_a_publisher_killed_at_some_steps(world: World) -> None:
-    """F21: readers see the old or the new snapshot, never a mixture."""
+    """Readers see the old or the new snapshot, never a mixture."""
     assert _publisher_steps(world, range(3, 24, 6)) == 4
 
 
 @pytest.mark.long
 def test_a_publisher_killed_at_every_step(world: World) -> None:
-    """F21, every open, rename, mkdir and remove below the published folder."""
+    """Every open, rename, mkdir and remove below the published folder."""
     assert _publisher_steps(world, range(1, 100)) > 20
 
 
 def test_two_publishers_in_two_processes(world: World) -> None:
-    """F20."""
     sign(world)
     code = PUBLISHER.replace("int(sys.argv[2])", "0")
     words = ["-c", code, world.folder]
@@ -281,7 +277,7 @@ def test_two_publishers_in_two_processes(world: World) -> None:
 
 
 def test_a_snapshot_that_was_half_copied_is_refused(world: World) -> None:
-    """F22: cut anywhere, it is refused with a code; the next download is whole."""
+    """Cut anywhere, it is refused with a code; the next download is whole."""
     sign(world)
     publish.publish(world.registry, world.publish, world.log)
     data = (world.settings.published / "snapshot.json").read_bytes()
@@ -296,7 +292,7 @@ def test_a_snapshot_that_was_half_copied_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_full_database_refuses_whole_and_recovers(world: World) -> None:
-    """F07 by SQLite's page limit: 503, reading works, nothing half-visible."""
+    """By SQLite's page limit: 503, reading works, nothing half-visible."""
     crowd = [Person(f"沈{chr(0x4E00 + n // 50)}{chr(0x4E80 + n % 50)}", None) for n in range(200)]
     world.first.file_batch("F", crowd)
     texts = [world.first.issue(person, "F") for person in crowd]
@@ -322,7 +318,7 @@ def test_a_full_database_refuses_whole_and_recovers(world: World) -> None:
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_file_size_limit_refuses_whole(world: World) -> None:
-    """F07 by RLIMIT_FSIZE, in a process of its own."""
+    """By RLIMIT_FSIZE, in a process of its own."""
     crowd = [Person(f"顾{chr(0x4E00 + n // 50)}{chr(0x4E80 + n % 50)}", None) for n in range(200)]
     world.first.file_batch("F", crowd)
     size = (world.folder / "registry.db").stat().st_size

@@ -158,7 +158,7 @@ def _by_hand(loss: Loss) -> None:
 
 
 def test_the_drill(loss: Loss) -> None:
-    """O01, F28: refused until everything is back; then everything is as it was."""
+    """Refused until everything is back; then everything is as it was."""
     day, world = loss.day, loss.day.world
     fresh = world.first.issue(PEOPLE[4])
     assert refusal(lambda: submit(world, fresh)) == "registry.restored"

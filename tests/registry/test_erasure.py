@@ -55,7 +55,6 @@ def erased(world: World) -> tuple[World, Claims, Acknowledged]:
 def test_text_and_salt_are_gone_and_everything_else_agrees(
     erased: tuple[World, Claims, Acknowledged],
 ) -> None:
-    """P08."""
     world, gone, answer = erased
     with database.read(world.registry.engine) as connection:
         row = store_certificates.at(connection, [answer.log_index])[answer.log_index]

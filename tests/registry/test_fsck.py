@@ -148,7 +148,6 @@ def test_every_table_is_edited_somewhere() -> None:
 
 
 def test_every_bit_of_a_stored_leaf_counts(busy: World) -> None:
-    """L03."""
     with database.read(busy.registry.engine) as connection:
         whole = connection.execute(
             text("select commitment from leaves where log_index = 20")

@@ -122,7 +122,6 @@ def test_the_policy_decides(policy: str, number: str | None, code: str) -> None:
 def test_a_number_stands_in_no_log_no_answer_and_no_file(
     asking: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """P06."""
     caplog.set_level(logging.DEBUG)
     claims = claims_of(asking)
     answers = [

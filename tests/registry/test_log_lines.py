@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a line of the log is, and that nothing a request says gets into one (P06)."""
+"""What a line of the log is, and that nothing a request says gets into one."""
 
 import io
 import json

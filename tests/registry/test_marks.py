@@ -91,7 +91,7 @@ def test_the_marks_are_of_the_log(world: World) -> None:
 def test_an_old_copy_is_read_and_nothing_else(
     world: World, backend: Backend, tmp_path: Path
 ) -> None:
-    """O01 and F28, with nothing published: the mark alone knows."""
+    """With nothing published: the mark alone knows."""
     text = world.first.issue(PEOPLE[0])
     submit(world, text)
     sign(world)

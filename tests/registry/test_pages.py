@@ -33,7 +33,7 @@ def test_the_page_is_where_codes_point(client: TestClient, path: str, said: str)
 
 @pytest.mark.parametrize("path", ["/", "/v", "/assets/a-1.js"])
 def test_a_page_can_ask_nobody_else(client: TestClient, path: str) -> None:
-    """V12: no script from elsewhere, no request to elsewhere, no referrer."""
+    """No script from elsewhere, no request to elsewhere, no referrer."""
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

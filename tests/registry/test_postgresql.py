@@ -189,7 +189,7 @@ def mortal(tmp_path: Path) -> Iterator[Server]:
 def test_a_server_that_crashes_is_503_and_needs_no_restart_of_ours(
     mortal: Server, tmp_path: Path
 ) -> None:
-    """F06: what was answered is there afterwards; what was refused can be sent again."""
+    """What was answered is there afterwards; what was refused can be sent again."""
     world = World(tmp_path).found()
     world.first.file_batch("B1", PEOPLE)
     texts = [world.first.issue(person) for person in PEOPLE[:4]]
@@ -263,7 +263,7 @@ class Severing:
 def test_a_commit_that_nobody_heard_of_is_answered_alike_when_asked_again(
     world: World, tmp_path: Path
 ) -> None:
-    """F04: the server committed, the client saw the line die; nothing is twice."""
+    """The server committed, the client saw the line die; nothing is twice."""
     name = str(world.registry.engine.url.database)
     line = Severing(started().port)
     with closing(line):

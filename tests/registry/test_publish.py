@@ -143,7 +143,6 @@ def test_nothing_is_published_without_lists_or_with_old_ones(world: World) -> No
 def test_a_database_that_was_restored_from_an_old_copy_publishes_nothing(
     world: World, backend: Backend, tmp_path: Path
 ) -> None:
-    """L04 and F28."""
     sign(world)
     world.registry.engine.dispose()
     copy = tmp_path / "copy"
@@ -174,7 +173,7 @@ def test_a_database_that_was_restored_from_an_old_copy_publishes_nothing(
 
 
 def test_a_revocation_is_never_undone(world: World, tmp_path: Path) -> None:
-    """S09: not even by somebody who holds the status key and the database."""
+    """Not even by somebody who holds the status key and the database."""
     claims = world.first.claims(PEOPLE[0])
     submit(world, world.first.sign(claims))
     with database.read(world.registry.engine) as connection:
@@ -203,7 +202,7 @@ def test_a_damaged_publication_is_not_taken_for_none(world: World) -> None:
 def test_a_publisher_that_dies_leaves_the_old_or_the_new(
     world: World, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """F21 in process: killed at each durable step; the next publication is whole and newer."""
+    """Killed inside this process at each durable step; the next publication is whole and newer."""
     publish_now(world)
     before = published(world).home.manifest.sequence
     submit(world, world.first.issue(PEOPLE[0]))
@@ -240,7 +239,6 @@ def test_a_publisher_that_dies_leaves_the_old_or_the_new(
 
 
 def test_of_publishers_at_once_each_has_a_number_of_its_own(world: World) -> None:
-    """F20."""
     sign(world)
     done: list[int] = []
     registries = [world.open() for _ in range(6)]
@@ -281,7 +279,6 @@ def test_of_list_signers_at_once_one_is_told(world: World, monkeypatch: pytest.M
 def test_a_full_disk_leaves_what_was_published(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F07."""
     publish_now(world)
     before = (world.settings.published / "snapshot.json").read_bytes()
     sign(world)

@@ -281,7 +281,7 @@ def test_a_distrusted_statement_key_states_nothing(world: World) -> None:
 
 
 def test_a_key_is_registered_with_proof_that_its_owner_holds_it(world: World) -> None:
-    """K09: somebody else's key, with somebody else's proof, or with none."""
+    """Somebody else's key, with somebody else's proof, or with none."""
     theirs = key("certificate", "theirs")
     for proof in (
         theirs.sign(statement_bodies.possession(world.other.id, "certificate", theirs.public)),
@@ -294,7 +294,7 @@ def test_a_key_is_registered_with_proof_that_its_owner_holds_it(world: World) ->
 
 
 def test_a_kid_is_never_used_again(world: World) -> None:
-    """K09 and K10: not by the same body, another, an authority, or for another role."""
+    """Not by the same body, another, an authority, or for another role."""
     known = world.first.certificate
     for owner in (world.first.id, world.other.id):
         body = world.key_body(known, owner)
@@ -319,7 +319,6 @@ def test_a_kid_is_never_used_again(world: World) -> None:
     ],
 )
 def test_a_key_that_is_none_is_refused(world: World, jwk: dict[str, str], expected: str) -> None:
-    """K07 and K08."""
     fresh = key("certificate", "fresh")
     body = world.key_body(fresh, world.first.id)
     body["jwk"] = {**body["jwk"], **jwk}
@@ -339,7 +338,6 @@ def test_a_body_may_use_ed25519(world: World) -> None:
 
 
 def test_an_insider_cannot_register_a_second_key_alone(world: World) -> None:
-    """I10."""
     keys = [world.first.statement, world.first.second]
     body = world.key_body(key("certificate", "clone"), world.first.id)
     found = refused(world, "key", world.first.id, body, keys, world.first.id)
@@ -504,7 +502,7 @@ def status(world: World, claims: Any) -> int:
 
 
 def test_a_life_of_a_certificate(world: World) -> None:
-    """R18, end to end: suspended by its body, taken over by an authority, lifted, revoked."""
+    """End to end: suspended by its body, taken over by an authority, lifted, revoked."""
     claims = world.first.claims(PEOPLE[0])
     submit(world, world.first.sign(claims))
     subject, reason = subject_of(claims), {"reason": "核查中"}
@@ -527,7 +525,7 @@ def test_a_life_of_a_certificate(world: World) -> None:
 
 @pytest.mark.parametrize("type_", ["revoke", "suspend", "reinstate"])
 def test_to_others_a_certificate_does_not_exist(world: World, type_: str) -> None:
-    """R04: 404 and not 403, the same as for a number that nobody has."""
+    """404 and not 403, the same as for a number that nobody has."""
     claims = world.first.claims(PEOPLE[0])
     submit(world, world.first.sign(claims))
     iss, keys = keys_of(world, "stranger")
@@ -584,7 +582,6 @@ def test_a_successor_cannot_take_a_number_that_is_taken(world: World) -> None:
 
 
 def test_concurrent_changes_of_one_certificate_make_one_history(world: World) -> None:
-    """F18."""
     claims = world.first.claims(PEOPLE[0])
     submit(world, world.first.sign(claims))
     before = world.head(subject_of(claims))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole table of state × event × actor (attack R18), written out a second time and compared."""
+"""The whole table of state × event × actor, written out a second time and compared."""
 
 from itertools import product
 

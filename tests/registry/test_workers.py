@@ -70,7 +70,7 @@ def together(acts: list[Callable[[], object]]) -> None:
 
 
 def test_two_processes_share_the_load_and_write_one_log(world: World) -> None:
-    """F17: what eight clients send to two processes is there once, without gaps."""
+    """What eight clients send to two processes is there once, without gaps."""
     somebody = people(160)
     world.first.file_batch("W", somebody)
     parts = [[world.first.issue(one, "W") for one in somebody[n::8]] for n in range(8)]
@@ -124,18 +124,17 @@ def ask(world: World, server: Crowd, texts: list[str], journal: dict[str, str]) 
 
 
 def test_a_worker_killed_during_batches_loses_nothing(world: World) -> None:
-    """F01, with another process at work all the time."""
+    """Killed with another process at work all the time."""
     kills(world, rounds=10, seed=3)
 
 
 @pytest.mark.long
 def test_workers_killed_five_hundred_times(world: World) -> None:
-    """F01."""
     kills(world, rounds=500, seed=4)
 
 
 def test_many_hands_on_one_status_write_one_history(world: World) -> None:
-    """S06: 32 at once revoke, suspend and reinstate; each change follows the one before it."""
+    """32 at once revoke, suspend and reinstate; each change follows the one before it."""
     claims = [world.first.claims(person) for person in PEOPLE[:2]]
     assert submit(world, *map(world.first.sign, claims)) == ["admitted"] * 2
     told: Counter[str] = Counter()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever breaks inside, and whatever is left out, is never VALID (attack V03)."""
+"""Whatever breaks inside, and whatever is left out, is never VALID."""
 
 import inspect
 from collections.abc import Iterator

@@ -106,7 +106,7 @@ def test_a_receipt_from_the_future_is_a_wrong_clock(step: int) -> None:
 
 @pytest.mark.parametrize("offset", [HOUR, DAY, 7 * DAY, 365 * DAY, K - START, K])
 def test_a_clock_set_back_revives_nothing(offset: int) -> None:
-    # What expired before K stays expired; nothing else is decided (attack V01).
+    # What expired before K stays expired; nothing else is decided.
     region = shanghai(bodies=(body(HOME.host, filings=(special(),)),))
     expired = HOME.issue(**LIFTING, exp=K)
     assert ask(region, expired, at=NOW).reason == "dates.expired"
@@ -117,7 +117,7 @@ def test_a_clock_set_back_revives_nothing(offset: int) -> None:
 
 @pytest.mark.parametrize("offset", [30 * DAY, 10 * 365 * DAY, 2**31])
 def test_a_clock_years_ahead_decides_nothing(offset: int) -> None:
-    # Everything looks expired: that is no verdict about the certificate (attack V02).
+    # Everything looks expired: that is no verdict about the certificate.
     region = shanghai(bodies=(body(HOME.host, filings=(special(),)),))
     verdict = ask(region, HOME.issue(**LIFTING, exp=NOW + DAY), at=NOW + offset)
     assert verdict.outcome == "INDETERMINATE"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Codes in pictures: all of them, and only from pictures of bounded size (attacks Q05, Q11)."""
+"""Codes in pictures: all of them, and only from pictures of bounded size."""
 
 import struct
 import zlib

@@ -622,7 +622,7 @@ def test_bare_digits_with_a_host_inside_need_no_guess() -> None:
 
 
 def test_a_body_signs_with_its_own_keys_only() -> None:
-    # The kid of body A under the iss of body B, for every ordered pair (attack T20).
+    # The kid of body A under the iss of body B, for every ordered pair.
     region = shanghai(
         bodies=tuple(
             body(HOME.host, n, keys=(record(body_key(HOME.host, n)),)) for n in range(len(CODES))

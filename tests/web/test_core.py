@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both verifiers read alike: the same texts, mutated alike, the same answers (V06).
+"""Both verifiers read alike: the same texts, mutated alike, the same answers.
 
 Every disagreement that was ever found here is a case of its own below, or a vector.
 """

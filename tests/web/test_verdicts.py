@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both verifiers judge alike: snapshots, verdicts and replacements (V06).
+"""Both verifiers judge alike: snapshots, verdicts and replacements.
 
 A disagreement that was ever found becomes a case of its own, or a vector.
 """
