@@ -21,6 +21,7 @@ from keys import key_file
 from registry import app, database, lists, store_statements
 from skillseal import main
 from skillseal.agent import Agent
+from tests import forked
 from tests.issuer.afterwards import Bureau, evaluated
 from tests.issuer.refusals import code_of
 from tests.issuer.sheets import csv_file, name, number, xlsxwriter_file
@@ -78,16 +79,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         ("submit", first.submit),
     ):
         key_file.create(folder / f"{each}.key", signer, PASSPHRASE)
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.server", str(folder)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as server:
-        assert server.stdout is not None
+    with forked.Process(["-m", "tests.registry.server", folder]) as server:
         port = int(server.stdout.readline())
         yield Office(folder, f"http://127.0.0.1:{port}", numbers, world)
-        server.kill()
 
 
 def printed(capsys: Capture) -> list[dict[str, object]]:

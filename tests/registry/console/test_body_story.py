@@ -9,8 +9,6 @@ body works at its desk, and publishing is the operator's. Only the clocks are th
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +21,7 @@ from playwright.sync_api import Browser
 
 from credential.snapshot import Snapshot
 from keys import key_file
-from tests import ports
+from tests import forked, ports
 from tests.agent import Person
 from tests.registry.console.clerks import OWN, TEMPORARY, Clerk, proven
 from tests.skillseal.office_story import (
@@ -54,19 +52,19 @@ PEOPLE = {
 
 
 @contextmanager
-def running(story: Story, *words: object) -> Iterator["subprocess.Popen[str]"]:
+def running(story: Story, *words: object) -> Iterator[forked.Process]:
     """A command of the registry as a process whose clock is the story's."""
     typed = ["registry", *map(str, words), "--settings", str(story.file("registry.toml"))]
-    clocked = [sys.executable, "-u", "-m", "tests.skillseal.clocked", str(story.clock), *typed]
+    clocked = ["-m", "tests.skillseal.clocked", story.clock, *typed]
     with (
         story.file(f"{words[0]}.log").open("wb") as log,
-        subprocess.Popen(clocked, text=True, stdout=subprocess.PIPE, stderr=log) as process,
+        forked.Process(clocked, stderr=log) as process,
     ):
         try:
             yield process
         finally:
             process.terminate()
-            process.communicate()
+            process.wait(30)
 
 
 @pytest.fixture
@@ -91,7 +89,6 @@ def clerks(story: Story, browser: Browser) -> Iterator[dict[str, Clerk]]:
     port = ports.free()
     url = f"http://127.0.0.1:{port}"
     with running(story, "console", "--port", port) as process, ExitStack() as agents:
-        assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(2)]
         code = re.search(r"set-up code: (\d+)", "".join(lines))
         assert code
