@@ -1,32 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
 """The forms of the statements that officials make: fields in, the body of a statement out.
 
-`FORMS` has the fields of each type in the order of its members (docs/format.md §7); a type without
-a form takes its body as JSON. What comes out is judged by `credential.statement_bodies` as if
+`FORMS` has the fields of each type in the order of its members (docs/format.md §7). Only the rules
+for certificate numbers of a catalogue are JSON there: patterns inside patterns, which come with the
+file and rarely change. What comes out is judged by `credential.statement_bodies` as if
 somebody else had made it.
 
 What a statement is about may be typed in short, `PD-01` for `https://HOST/stations/PD-01`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from credential import reason, statement_bodies
 from credential.certificate import KINDS
 from credential.errors import MalformedError
+from credential.recognition import EXISTING
 from credential.said_application_readers import KINDS as APPLICATION_KINDS
 from credential.said_directory_readers import ASSESSOR_ROLES, AUDIENCES, BASES
 from credential.said_directory_readers import ROLES as BODY_ROLES
-from registry.console import act_values, scopes
-from registry.console.scopes import Many, Occupations, Text
+from credential.said_examination_readers import FORMS as STANDARD_FORMS
+from credential.said_examination_readers import TIERS
+from registry.console import act_catalogue, act_rows, act_values, scopes
+from registry.console.scopes import Group, Many, Occupations, Text
 
 TEXT, LONG, CHOICE, MANY, TICK = "text", "long", "choice", "many", "tick"
 MOMENT, DAY_END, NUMBER, REASON = "moment", "day_end", "number", "reason"
 NUMBERS = "numbers"
 WORDS, FILES, PROVEN = "words", "files", "proven"
 GRANTS, OFFERS, OCCUPATIONS = "grants", "offers", "occupations"
-BIG: Final = frozenset({NUMBERS, FILES, PROVEN, OCCUPATIONS, WORDS})
+DATE, SIGNED, POINTS, PARTIES, TERMS = "date", "signed", "points", "parties", "terms"
+DAYS, CODES, ITEMS, GRADES = "days", "codes", "items", "grades"
+ENTRIES, RULES, DIGEST = "entries", "rules", "digest"
+FILED: Final = frozenset({DAYS, CODES, ITEMS, ENTRIES, DIGEST})
+"""Kinds that a file may be uploaded for."""
+EVENTS: Final = (
+    *("rectifying", "suspended", "removed", "notice"),
+    *("recheck_passed", "recheck_failed", "overdue"),
+)
+"""What a rating counts (`registry.rating`)."""
+BIG: Final = (
+    *(NUMBERS, FILES, PROVEN, OCCUPATIONS, WORDS),
+    *(DAYS, CODES, ITEMS, GRADES, ENTRIES, RULES),
+)
 """Kinds whose text may be long."""
 
 
@@ -120,6 +137,32 @@ FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("reason", REASON, reason.codes("revoke")),
     ),
     "erase": (Field("list"), Field("index", NUMBER), _DOCUMENT),
+    "supersede": (Field("by"), Field("reason", REASON, reason.codes("supersede"))),
+    "batch_close": tuple(Field(one, NUMBER) for one in ("passed", "failed", "absent")),
+    "standard": (
+        *(_one("form", *STANDARD_FORMS), Field("title"), Field("version")),
+        *(Field("sha256", DIGEST), Field("body", is_optional=True), _OFFERS),
+    ),
+    "plan": (Field("year", NUMBER), Field("items", ITEMS), Field("recipients", PARTIES)),
+    "competition": (
+        *(_NAME, _one("tier", *TIERS), Field("organiser"), Field("year", NUMBER), _OFFERS),
+        *(Field("ranks", NUMBER), Field("from", DATE), Field("to", DATE), _DOCUMENT),
+    ),
+    "national_list": (_FROM, Field("codes", CODES), _DOCUMENT),
+    "holidays": (Field("off", DAYS), Field("work", DAYS), _DOCUMENT),
+    "rating_formula": (
+        *(Field("initial", SIGNED), Field("days", NUMBER)),
+        *(Field("events", POINTS, EVENTS, prefix="event_"), Field("grades", GRADES), _DOCUMENT),
+    ),
+    "recognition": (
+        *(_DOCUMENT, _FROM, _TO, Field("issued_from", MOMENT), Field("issued_until", DAY_END)),
+        *(_one("existing", *EXISTING), Field("national", TICK, is_optional=True)),
+        Field("terms", TERMS),
+    ),
+    "catalogue": (
+        *(Field("version", NUMBER), Field("exp", MOMENT)),
+        *(Field("occupations", ENTRIES), Field("numbers", RULES)),
+    ),
 }
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "of_bodies": (
@@ -162,15 +205,22 @@ PLACES: Final[Mapping[str, str]] = {
 """Where that is of which the first statement of a type is made; without `/` there is but one."""
 
 
-def subject_of(type_: str, typed: str, lead: str) -> str:
+OF_BODY: Final[Mapping[str, str]] = {"plan": "/plans/", "batch_close": "/batches/"}
+"""Where that is of which a body itself states something, under its own identifier."""
+
+
+def subject_of(type_: str, typed: str, lead: str, party: str | None = None) -> str:
     """Complete what a statement is about, where only its own part was typed.
 
     Args:
         type_: Of the statement.
         typed: An identifier, or its last part.
         lead: `https://HOST` of this registry.
+        party: For whom the viewer acts.
     """
     place = PLACES.get(type_)
+    if type_ in OF_BODY and party and typed and not typed.startswith("https://"):
+        return f"{party}{OF_BODY[type_]}{typed}"
     if place is None or typed.startswith("https://"):
         return typed
     return f"{lead}/{place}{typed}" if place.endswith("/") else f"{lead}/{place}"
@@ -196,13 +246,9 @@ def body_of(type_: str, form: Filled, now: int) -> dict[str, object]:
         now: What an empty beginning means.
 
     Raises:
-        MalformedError: `act.json`, `act.field`, `act.occupation`, `act.proven`, `reason.…`.
+        MalformedError: `act.json`, `act.field`, `act.row`, `act.occupation`, `act.proven`,
+            `reason.…`.
     """
-    if type_ not in FORMS:
-        value = act_values.json_of(form.text("body"))
-        if not isinstance(value, dict):
-            raise MalformedError("act.json", "this is no JSON object")
-        return value
     body: dict[str, object] = {}
     for field in FORMS[type_]:
         try:
@@ -223,20 +269,34 @@ def body_of(type_: str, form: Filled, now: int) -> dict[str, object]:
     return body
 
 
+_GROUPED: Final[Mapping[str, Callable[[Sequence[Group], Occupations], object]]] = {
+    GRANTS: scopes.grants,
+    OFFERS: scopes.offers,
+    TERMS: lambda groups, _: act_rows.terms(groups),
+}
+_TABLES: Final[Mapping[str, Callable[[str, Occupations], object]]] = {
+    CODES: act_rows.codes,
+    ITEMS: act_rows.items,
+    ENTRIES: lambda said, _: act_catalogue.entries(said),
+    OCCUPATIONS: scopes.codes,
+}
+
+
 def _value(field: Field, form: Filled, now: int, type_: str) -> object:
-    if field.kind == MANY:
+    if field.kind in {MANY, PARTIES}:
         return list(form.many(field.name))
-    if field.kind in {GRANTS, OFFERS}:
+    if field.kind in _GROUPED:
         groups = scopes.filled(field.name, form.text, form.many)
-        write = scopes.grants if field.kind == GRANTS else scopes.offers
-        return write(groups, form.occupations)
+        return _GROUPED[field.kind](groups, form.occupations)
+    if field.kind == POINTS:
+        return act_values.points(field.name, field.choices, form.text)
     said = form.text(field.name)
+    if field.kind in _TABLES:
+        return _TABLES[field.kind](said, form.occupations)
     if field.kind == TICK:
         return True if said else None
     if not said and (field.is_optional or field.is_null):
         return None
-    if field.kind == OCCUPATIONS:
-        return scopes.codes(said, form.occupations)
     if field.kind == REASON:
         act = "revoke" if type_ == "revoke_bulk" else type_
         return reason.text(act, said, form.text("remark"))

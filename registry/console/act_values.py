@@ -5,13 +5,14 @@ moment("2026-10-01", day_end=True)   →   1790870400, the end of that day in UT
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from credential import canonical
 from credential.errors import MalformedError
 from credential.said_readers import MAX_BULK
+from registry.console import act_rows
 from registry.console.columns import CHINA
 
 
@@ -19,6 +20,33 @@ def _number(said: str, _: int) -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 16):
         raise MalformedError("act.field", "a whole number")
     return int(said)
+
+
+def _signed(said: str, now: int) -> int:
+    return -_number(said[1:], now) if said.startswith("-") else _number(said, now)
+
+
+def points(name: str, events: Sequence[str], text: Callable[[str], str]) -> list[dict[str, object]]:
+    """Read the points of events, `events-removed`; one without points does not count.
+
+    Raises:
+        MalformedError: `act.field`.
+    """
+    said = [(event, text(f"{name}-{event}")) for event in events]
+    return [{"event": event, "points": _signed(one, 0)} for event, one in said if one]
+
+
+def _digest(said: str, _: int) -> str:
+    if re.fullmatch("[0-9A-Fa-f]{64}", said) is None:
+        raise MalformedError("act.field", "a SHA-256 has 64 hex digits: upload the file instead")
+    return said.lower()
+
+
+def _rules(said: str, _: int) -> list[object]:
+    value = json_of(said or "[]")
+    if not isinstance(value, list):
+        raise MalformedError("act.json", "this is no JSON list")
+    return value
 
 
 def _proven(said: str, _: int) -> dict[str, object]:
@@ -79,6 +107,12 @@ READ: Final[Mapping[str, Callable[[str, int], object]]] = {
     "moment": lambda said, now: moment(said) if said else now,
     "day_end": lambda said, _: moment(said, day_end=True) if said else None,
     "number": _number,
+    "signed": _signed,
+    "date": lambda said, _: act_rows.day(said),
+    "days": lambda said, _: act_rows.days(said),
+    "grades": lambda said, _: act_rows.grades(said),
+    "digest": _digest,
+    "rules": _rules,
     "numbers": lambda said, _: numbers(said),
     "words": lambda said, _: [one for one in re.split(r"[\s,，、;；]+", said) if one],
     "files": _files,

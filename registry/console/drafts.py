@@ -110,6 +110,20 @@ def target_of(sight: Sight, said: Statement) -> Target | None:
     return Target(region, bodies=frozenset(own))
 
 
+def demand_about(sight: Sight, type_: str, subject: str) -> None:
+    """Return unless something already shows that this viewer may not state this there.
+
+    Raises:
+        ConflictError: `request.not_found`.
+    """
+    parts = subject.split("/")[3:]
+    target = known_target(sight, subject)
+    if target is None and parts[:1] == ["bodies"] and len(parts) > 1:
+        target = targets.of_code(sight.directory, parts[1])
+    if target is not None and not sight.viewer.may(type_, target, sight.at):
+        raise nothing()
+
+
 def known_target(sight: Sight, subject: str) -> Target | None:
     """Find where something belongs of which something was stated already."""
     return statement_views.target_of(sight, subject)

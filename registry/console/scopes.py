@@ -22,7 +22,7 @@ SPARE: Final = 3  # groups that a form shows beside those that are filled in
 SHOWN_LEVELS: Final = (*("5", "4", "3", "2", "1"), *("apprentice", "special", "chief"))
 """The examined ones first, as they are spoken of."""
 
-FROM_CATALOGUES: Final = frozenset({"grants", "offers", "occupations"})
+FROM_CATALOGUES: Final = frozenset({"grants", "offers", "occupations", "items"})
 """Kinds of fields that name occupations."""
 
 Text = Callable[[str], str]
@@ -77,7 +77,7 @@ def grants(groups: Sequence[Group], occupations: Occupations) -> list[dict[str, 
         {
             "kind": group.kind,
             "occupations": codes(group.occupations, occupations),
-            "levels": _rising(group.levels),
+            "levels": rising(group.levels),
         }
         for group in groups
     ]
@@ -90,7 +90,7 @@ def offers(groups: Sequence[Group], occupations: Occupations) -> list[dict[str, 
         MalformedError: `act.occupation`.
     """
     return [
-        {"code": code, "levels": _rising(group.levels)}
+        {"code": code, "levels": rising(group.levels)}
         for group in groups
         for code in codes(group.occupations, occupations)
     ]
@@ -122,6 +122,6 @@ def _line(code: str, occupations: Occupations) -> str:
     return code if known is None else f"{known.name} {code}"
 
 
-def _rising(levels: Sequence[str]) -> list[str]:
+def rising(levels: Sequence[str]) -> list[str]:
     """Put levels in the order of `LEVELS`; what is none is left for the profile to refuse."""
     return sorted(levels, key=lambda one: LEVELS.index(one) if one in LEVELS else -1)

@@ -23,6 +23,7 @@ FAMILIES = (
     "app.",
     "proposal.",
     "act.subject_",
+    "act.diff.",
     "member.",
     "acts.of_",
 )
