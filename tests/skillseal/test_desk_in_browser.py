@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real browser at the desk: a change that the second person's own agent signs; a correction."""
 
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -10,15 +9,14 @@ from secrets import token_bytes
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from skillseal.agent import HOST, Agent
 from tests.issuer.sheets import number as number_of
 from tests.issuer.web.visitor import PASSWORD
 from tests.skillseal.desk_place import SECRET, Place, place
 from tests.skillseal.test_changes_at_desk import issue
-from tests.web.browser import launch
-from tools import chromium, web
+from tests.web.browser import driven, launch_or_skip
 
 __all__ = ["place"]
 
@@ -26,17 +24,10 @@ __all__ = ["place"]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium that ends with this module: its driver's loop would hinder other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(web.NODE))
-        with sync_playwright() as driver:
-            try:
-                started = launch(driver)
-            except chromium.NoBrowserError as error:
-                if os.environ.get("CI"):
-                    pytest.fail(str(error))
-                pytest.skip(f"THE DESK'S PAGES ARE NOT TESTED: {error}")
-            yield started
-            started.close()
+    with driven() as driver:
+        started = launch_or_skip(driver, "THE DESK'S PAGES ARE")
+        yield started
+        started.close()
 
 
 @pytest.fixture

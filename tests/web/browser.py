@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -22,6 +23,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     ViewportSize,
+    sync_playwright,
 )
 
 from credential import canonical, envelope
@@ -65,6 +67,33 @@ def launch(playwright: Playwright, *more: str) -> Browser:
         args=[*_ARGUMENTS, *sandbox, *more],
         env={**os.environ, **libraries},
     )
+
+
+def launch_or_skip(driver: Playwright, what: str) -> Browser:
+    """Start the browser; a loud skip where none can be had, and a failure where CI has none.
+
+    Args:
+        driver: Of the browser.
+        what: What is not tested without it, in capitals.
+    """
+    try:
+        return launch(driver)
+    except chromium.NoBrowserError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(f"{what} NOT TESTED: {error}")
+
+
+@contextmanager
+def driven() -> Iterator[Playwright]:
+    """Start the driver, run by the Node of this project: its own lacks a library on bare systems.
+
+    Its loop hinders other tests of this process that have one, until it ends.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(web.NODE))
+        with sync_playwright() as driver:
+            yield driver
 
 
 @dataclass

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """One browser and one build for all tests of the page; a world and a site of its own for each."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.credential.world import World
-from tests.web.browser import PATIENCE, Site, built, launch, serving, visiting
-from tools import chromium, web
+from tests.web.browser import PATIENCE, Site, built, driven, launch_or_skip, serving, visiting
 
 
 @pytest.fixture(scope="package")
@@ -21,23 +19,16 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """The driver, run by the Node of this project: its own lacks a library on bare systems."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(web.NODE))
-        expect.set_options(timeout=PATIENCE)
-        with sync_playwright() as driver:
-            yield driver
+    """The driver of the browser."""
+    expect.set_options(timeout=PATIENCE)
+    with driven() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A real Chromium; a loud skip where none can be had, and a failure where CI has none."""
-    try:
-        started = launch(playwright)
-    except chromium.NoBrowserError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(f"THE PAGE IS NOT TESTED: {error}")
+    started = launch_or_skip(playwright, "THE PAGE IS")
     yield started
     started.close()
 

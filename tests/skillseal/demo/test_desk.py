@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `make run` promises: from a workbook and a key to a PDF whose code verifies, by clicks."""
 
-import os
 import shutil
 import socket
 import threading
@@ -14,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from credential.snapshot import Snapshot
 from registry.service import Registry, open_registry
@@ -24,8 +23,7 @@ from skillseal.demo.desk import Opened
 from skillseal.demo.run import Result
 from tests import ports
 from tests.issuer.printing import typeface
-from tests.web.browser import launch
-from tools import chromium, web
+from tests.web.browser import driven, launch_or_skip
 from verifier import verify
 
 QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
@@ -55,16 +53,10 @@ def serving(folder: Path, result: Result) -> Iterator[tuple[Opened, Registry]]:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page() -> Iterator[Page]:
     """A real Chromium; a loud skip where none can be had, and a failure where CI has none."""
-    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(web.NODE))
-    with sync_playwright() as driver:
-        try:
-            browser = launch(driver)
-        except chromium.NoBrowserError as error:
-            if os.environ.get("CI"):
-                pytest.fail(str(error))
-            pytest.skip(f"THE DESK'S PAGES ARE NOT TESTED: {error}")
+    with driven() as driver:
+        browser = launch_or_skip(driver, "THE DESK'S PAGES ARE")
         opened = browser.new_context(locale="zh-CN", accept_downloads=True).new_page()
         opened.set_default_timeout(60_000)
         yield opened
