@@ -29,6 +29,7 @@ from registry.console import (
     act_begun,
     act_catalogue,
     act_forms,
+    act_places,
     act_uploads,
     act_values,
     drafts,
@@ -46,11 +47,11 @@ from registry.console.act_forms import (
     OFFERED,
     OFFERS,
     PARTIES,
-    PLACES,
     POINTS,
     TERMS,
     Filled,
 )
+from registry.console.act_places import PLACES
 from registry.console.drafts import Tried
 from registry.console.sight import Sight, nothing
 from registry.console.site import page, seen
@@ -83,7 +84,7 @@ def form(request: Request, visit: SignedIn, type_: str, subject: Subject = "") -
         about = drafts.filed_subject(sight, type_, subject)
         if about or not PLACES.get(type_, "/").endswith("/"):
             party = sight.viewer.party
-            about = act_forms.subject_of(type_, about, sight.directory.lead, party)
+            about = act_places.subject_of(type_, about, sight.directory.lead, party)
         if about and not _is_open(sight, type_, about):
             raise nothing()
         begun = drafts.begun(sight, type_, subject)
@@ -140,7 +141,7 @@ def _propose(request: Request, visit: Visit, type_: str, form: Form) -> str:
     random = console_of(request).random
 
     def make(sight: Sight) -> tuple[drafts.Draft, str]:
-        subject = act_forms.subject_of(type_, typed, sight.directory.lead, sight.viewer.party)
+        subject = act_places.subject_of(type_, typed, sight.directory.lead, sight.viewer.party)
         drafts.demand_about(sight, type_, subject)  # before anything is said of what was filled in
         body = _body(sight, type_, form)
         made = drafts.draft(sight, type_, subject, body, random)

@@ -14,7 +14,7 @@ from credential import base64url, envelope, statement_bodies
 from credential.statement import Statement
 from credential.statement_bodies import PROFILES
 from keys.signing_key import SigningKey
-from registry.console import act_forms, body_view, certificates
+from registry.console import act_forms, act_places, body_view, certificates
 from registry.console.act_forms import FORMS
 from tests.registry.console.town import APPLICATION, OTHERS_APPLICATION, OTHERS_STATION, Town
 from tests.registry.console.web import PASSWORD, Clerk, Office
@@ -359,9 +359,9 @@ def test_entries_are_made_by_forms(
     clerk = office.enter("official")
     proposal = act(office, clerk, type_, number, **form)
     said = Statement.from_bytes(proposal.payload)
-    assert said.subject == f"{town.url}/{act_forms.PLACES[type_]}{number}"
+    assert said.subject == f"{town.url}/{act_places.PLACES[type_]}{number}"
     sign(clerk, proposal, town.authority)
-    kind = act_forms.PLACES[type_].rstrip("/")
+    kind = act_places.PLACES[type_].rstrip("/")
     assert form["name"] in clerk.get(f"/directories/{kind}?q={number}").text
     if type_ == "station":
         offers = [{"code": code, "levels": ["5", "3"]} for code in (BRICKLAYER, WELDER)]
