@@ -39,7 +39,7 @@ class Difference:
     rules_changed: bool
     """Whether the rules for certificate numbers differ."""
     digest: str
-    """Of what was compared, so that only this is drafted."""
+    """Of both that were compared, so that only this is drafted, over what was in force then."""
 
 
 def entries(said: str) -> list[dict[str, object]]:
@@ -167,6 +167,7 @@ def compared(directory: Directory, scheme: str, body: Mapping[str, object], at: 
     known = {} if old is None else old.by_code
     pairs = [(known[code], one) for code, one in new.by_code.items() if code in known]
     ended = [(was, now) for was, now in pairs if now.last_day and was.last_day != now.last_day]
+    both = {"scheme": scheme, "over": 0 if old is None else old.version, "body": dict(body)}
     gone = {now.code for _, now in ended}
     changed = [
         (was, now, tuple(_differ(was, now)))
@@ -180,7 +181,7 @@ def compared(directory: Directory, scheme: str, body: Mapping[str, object], at: 
         dropped=tuple(one for code, one in known.items() if code not in new.by_code),
         same=sum(was == now for was, now in pairs),
         rules_changed=(() if old is None else old.numbers) != new.numbers,
-        digest=sha256(canonical.encode({"scheme": scheme, "body": dict(body)})).hexdigest(),
+        digest=sha256(canonical.encode(both)).hexdigest(),
     )
 
 

@@ -94,10 +94,18 @@ def test_a_catalogue_is_shown_as_a_difference_before_it_is_drafted(
     # What was not compared is not drafted.
     other = {**form, "version": str(CATALOGUE["version"] + 2)}
     assert lead.post("/acts/catalogue", subject=SCHEME, **other).status_code == 200
+    # Nor what was compared with another version than the one in force by then.
+    form["version"] = str(CATALOGUE["version"] + 3)
+    early = compared(lead.post("/acts/catalogue", subject=SCHEME, **form).text)
+    meanwhile = {**CATALOGUE, "version": CATALOGUE["version"] + 1}
+    town.state("catalogue", f"{town.url}/catalogues/{SCHEME}", meanwhile)
+    late = {**form, "compared": early}
+    assert lead.post("/acts/catalogue", subject=SCHEME, **late).status_code == 200
+    form["compared"] = compared(lead.post("/acts/catalogue", subject=SCHEME, **form).text)
     proposal = act(office, lead, "catalogue", SCHEME, **form)
     sign(lead, proposal, town.lead)
     known = town.see("official", lambda s: s.directory.catalogues[SCHEME])
-    assert known.version == CATALOGUE["version"] + 1
+    assert known.version == CATALOGUE["version"] + 3
     assert known.by_code[WELDER].last_day == "2027-12-31"
     assert known.by_code[f"{SCHEME}:999"].aliases == ("养路工",)
     assert [rule.to_members() for rule in known.numbers] == CATALOGUE["numbers"]
