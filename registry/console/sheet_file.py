@@ -4,27 +4,27 @@ r"""A small table that an official uploads, as the lines of a form: CSV or a wor
     to_lines(b"2027-01-01,\r\n2027-01-02,\r\n")   →   "2027-01-01\\n2027-01-02"
 
 Cells stand between tabs, as a spreadsheet puts them on the clipboard. Of a workbook the first sheet
-is read. Nothing in it is trusted: parts unpack under a bound, no document type is read (so no
-entity grows), and a formula, whose value nobody typed, is refused.
+is read. Nothing in it is trusted: its parts are looked at before the library gets them, no document
+type is read (so no entity grows), and a formula, whose value nobody typed, is refused.
 """
 
 import csv
 import io
-import re
+import warnings
 import zipfile
 import zlib
-from typing import Final
-from xml.parsers import expat
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+import openpyxl
 
 from credential.errors import MalformedError
 
-MAX_PART: Final = 32 << 20  # bytes of one part, unpacked
-MAX_CELLS: Final = 200_000
+MAX_UNPACKED: Final = 16 << 20  # bytes of all parts
+MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 64
 
-_REFERENCE: Final = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
-_SHEET: Final = "xl/worksheets/sheet1.xml"
-_STRINGS: Final = "xl/sharedStrings.xml"
 _BLANKS: Final = str.maketrans(dict.fromkeys("\t\r\n\u00a0\u3000", " "))
 
 
@@ -67,121 +67,59 @@ def _separated(content: bytes) -> list[list[str]]:
 
 
 def _workbook(content: bytes) -> list[list[str]]:
+    _look(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            names = set(book.namelist())
-            sheets = sorted(name for name in names if name.startswith("xl/worksheets/sheet"))
-            if not sheets:
-                raise _refused("this workbook has no sheet: save it as .xlsx or CSV")
-            strings = _strings(_part(book, _STRINGS)) if _STRINGS in names else []
-            return _Sheet(strings).read(_part(book, _SHEET if _SHEET in names else sheets[0]))
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, NotImplementedError, RuntimeError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a table does not need, such as drop-downs
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file claims about its size
+            return _rows(sheet.iter_rows())
+    except MalformedError:
+        raise
+    except Exception:  # noqa: BLE001  # whatever the library makes of a file from outside
         raise _refused("this workbook cannot be read: save it again, or as CSV") from None
 
 
-def _part(book: zipfile.ZipFile, name: str) -> bytes:
-    with book.open(name) as file:
-        data = file.read(MAX_PART + 1)
-    if len(data) > MAX_PART:
-        raise _refused("this workbook is too large")
-    return data
-
-
-def _parser() -> expat.XMLParserType:
-    made = expat.ParserCreate(namespace_separator=" ")
-    made.buffer_text = True
-
-    def refuse(*_: object) -> None:
-        raise _refused("this workbook has a document type, which none needs")
-
-    made.StartDoctypeDeclHandler = refuse
-    return made
-
-
-def _strings(data: bytes) -> list[str]:
-    """Read the texts that cells refer to; what only says how one is pronounced is left out."""
-    found: list[list[str]] = []
-    inside: list[str] = []
-
-    def start(name: str, _: dict[str, str]) -> None:
-        inside.append(name.rpartition(" ")[2])
-        if inside[-1] == "si":
-            found.append([])
-            if len(found) > MAX_CELLS:
+def _look(content: bytes) -> None:
+    """Look at the parts before the library unpacks them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            if sum(part.file_size for part in book.infolist()) > MAX_UNPACKED:
                 raise _refused("this workbook is too large")
-
-    def data_of(text: str) -> None:
-        if inside and inside[-1] == "t" and "rPh" not in inside and found:
-            found[-1].append(text)
-
-    parser = _parser()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: inside.pop()
-    parser.CharacterDataHandler = data_of
-    parser.Parse(data, True)  # noqa: FBT003 # expat's own
-    return ["".join(one) for one in found]
+            # In UTF-16 there is a zero beside each letter.
+            if any(b"<!DOCTYPE" in book.read(name).replace(b"\0", b"") for name in book.namelist()):
+                raise _refused("this workbook has a document type, which none needs")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise _refused("this workbook cannot be read: save it again, or as CSV") from None
 
 
-class _Sheet:
-    """One sheet: what stands where."""
+def _rows(found: Iterable[Iterable[Any]]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for number, cells in enumerate(found, start=1):
+        row = [_text(cell, number) for cell in cells]
+        if number > MAX_ROWS or len(row) > MAX_COLUMNS:
+            message = (
+                f"this workbook has content below row {MAX_ROWS} or beyond {MAX_COLUMNS} columns"
+            )
+            raise _refused(message)
+        rows.append(row)
+    return rows
 
-    def __init__(self, strings: list[str]) -> None:
-        self._strings = strings
-        self._cells: dict[tuple[int, int], str] = {}
-        self._place = (0, 0)
-        self._kind = ""
-        self._inside: list[str] = []
-        self._text: list[str] = []
 
-    def read(self, data: bytes) -> list[list[str]]:
-        parser = _parser()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        parser.Parse(data, True)  # noqa: FBT003 # expat's own
-        height = max((row for row, _ in self._cells), default=0)
-        if height > MAX_CELLS:
-            raise _refused(f"this workbook has content below row {MAX_CELLS}")
-        rows: list[list[str]] = [[] for _ in range(height)]
-        for (row, column), text in sorted(self._cells.items()):
-            line = rows[row - 1]
-            line.extend([""] * (column - 1 - len(line)))
-            line.append(text)
-        return rows
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._inside.append(name.rpartition(" ")[2])
-        if self._inside[-1] == "f":
-            raise _refused(f"row {self._place[0]} has a formula: keep values only")
-        if self._inside[-1] != "c":
-            return
-        match = _REFERENCE.fullmatch(attributes.get("r", ""))
-        column = 0
-        for letter in match[1] if match else "":
-            column = 26 * column + ord(letter) - 64
-        if match is None or column > MAX_COLUMNS:
-            raise _refused(f"this workbook has content beyond column {MAX_COLUMNS}")
-        self._place, self._kind, self._text = (int(match[2]), column), attributes.get("t", "n"), []
-
-    def _data(self, text: str) -> None:
-        if self._inside and self._inside[-1] in {"v", "t"} and "rPh" not in self._inside:
-            self._text.append(text)
-
-    def _end(self, _: str) -> None:
-        if self._inside.pop() != "c" or not self._text:
-            return
-        text = "".join(self._text)
-        if self._kind == "e":
-            raise _refused(f"row {self._place[0]} shows an error")
-        if self._kind == "s":
-            if not (text.isascii() and text.isdigit() and int(text) < len(self._strings)):
-                raise _refused("this workbook cannot be read: save it again, or as CSV")
-            text = self._strings[int(text)]
-        if self._kind == "n" and text.endswith(".0"):
-            text = text[:-2]
-        self._cells[self._place] = text
-        if len(self._cells) > MAX_CELLS:
-            raise _refused("this workbook is too large")
+def _text(cell: Any, row: int) -> str:  # noqa: ANN401  # a cell of openpyxl, there or empty
+    if cell.data_type == "f":
+        raise _refused(f"row {row} has a formula: keep values only")
+    if cell.data_type == "e":
+        raise _refused(f"row {row} shows an error")
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
 
 
 def _clean(cell: str) -> str:

@@ -6,10 +6,12 @@ import io
 import json
 import re
 import zipfile
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Route
 
@@ -368,43 +370,65 @@ def test_the_form_counts_what_a_rating_counts() -> None:
 # Files ------------------------------------------------------------------------------------------
 
 
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
 def workbook(sheet: str, strings: str = "") -> bytes:
+    """Put a sheet of one's own into a workbook that another program wrote."""
+    new = {"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": strings}
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("xl/worksheets/sheet1.xml", sheet)
-        if strings:
-            book.writestr("xl/sharedStrings.xml", strings)
+    with (
+        zipfile.ZipFile(io.BytesIO(to_xlsx(["a"], [["b"]]))) as base,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book,
+    ):
+        for name in base.namelist():
+            book.writestr(name, new.get(name) or base.read(name))
     return content.getvalue()
 
 
 def cells(inside: str) -> str:
-    return f"<worksheet><sheetData><row>{inside}</row></sheetData></worksheet>"
+    return f"<worksheet {_MAIN}><sheetData><row>{inside}</row></sheetData></worksheet>"
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "why"),
     [
-        b"PK\3\4 no archive",
-        workbook(cells('<c r="A1"><f>1+1</f><v>2</v></c>')),
-        workbook(cells('<c r="A1" t="e"><v>#REF!</v></c>')),
-        workbook(cells('<c r="XFD1048576"><v>1</v></c>')),
-        workbook(cells('<c r="A1048576"><v>1</v></c>')),
-        workbook(cells('<c r="A1" t="s"><v>7</v></c>')),
-        workbook('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
-        workbook(cells('<c r="A1"><v>1</v></c>')[:-5]),
-        workbook(cells(" " * (33 << 20))),
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0",
-        b'"open\n',
+        (b"PK\3\4 no archive", "cannot be read"),
+        (workbook(cells('<c r="A1"><f>1+1</f><v>2</v></c>')), "row 1 has a formula"),
+        (workbook(cells('<c r="A1" t="e"><v>#REF!</v></c>')), "row 1 shows an error"),
+        (workbook(cells('<c r="XFD1"><v>1</v></c>')), "beyond 64 columns"),
+        (workbook(cells("") + "<!-- -->").replace(b"PK\1\2", b"PK\1\3"), "cannot be read"),
+        (workbook(cells('</row><row r="1048576"><c r="A1048576"><v>1</v></c>')), "below row"),
+        (workbook(cells('<c r="A1" t="s"><v>7</v></c>')), "cannot be read"),
+        (workbook(f'<!DOCTYPE a [<!ENTITY b "c">]><a {_MAIN}>&b;</a>'), "a document type"),
+        (workbook(cells('<c r="A1"><v>1</v></c>')[:-5]), "cannot be read"),
+        (workbook(cells(" " * (17 << 20))), "too large"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0", "neither text"),
+        (b'"open\n', "quotes"),
     ],
 )
-def test_a_hostile_file_is_refused(content: bytes) -> None:
-    with pytest.raises(MalformedError) as refused:
+def test_a_hostile_file_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(MalformedError, match=why) as refused:
         sheet_file.to_lines(content)
     assert refused.value.code == "act.file"
 
 
+def test_what_a_workbook_claims_about_its_size_is_not_believed() -> None:
+    claims = f'<worksheet {_MAIN}><dimension ref="A1:XFD1048576"/>'
+    sheet = cells('<c r="B1"><v>1.5</v></c>').replace(f"<worksheet {_MAIN}>", claims)
+    assert sheet_file.to_lines(workbook(sheet)) == "\t1.5"
+
+
+def test_a_real_day_is_read_as_one() -> None:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.worksheets[0].append([datetime(2027, 2, 20), "调休"])  # noqa: DTZ001  # as sheets have it
+    book.save(content)
+    assert sheet_file.to_lines(content.getvalue()) == "2027-02-20\t调休"
+
+
 def test_a_sheet_is_read_as_lines() -> None:
-    strings = "<sst><si><t>砌筑工</t><rPh><t>qi</t></rPh></si></sst>"
+    phonetic = '<rPh sb="0" eb="1"><t>qi</t></rPh>'
+    strings = f"<sst {_MAIN}><si><t>砌筑工</t>{phonetic}</si></sst>"
     sheet = cells('<c r="A1" t="s"><v>0</v></c><c r="C1"><v>40.0</v></c>')
     assert sheet_file.to_lines(workbook(sheet, strings)) == "砌筑工\t\t40"
     assert sheet_file.to_lines("\ufeffa,b\r\n".encode()) == "a\tb"
