@@ -39,7 +39,7 @@ def change_password(request: Request, visit: SignedIn, form: Posted) -> Response
         return console.pages.render("password.html", visit, status=status, code=error.code)
     response = RedirectResponse("/", 303)
     token = console.sessions.start(name)
-    set_cookie(response, visits.SESSION, token, secure=visit.is_secure)
+    set_cookie(response, visit, visits.SESSION, token)
     return response
 
 

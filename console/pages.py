@@ -65,18 +65,18 @@ class Pages:
         )
         response = HTMLResponse(html, status)
         if visit.visitor:
-            set_cookie(response, visits.VISITOR, visit.visitor, secure=visit.is_secure)
+            set_cookie(response, visit, visits.VISITOR, visit.visitor)
         return response
 
 
-def set_cookie(response: Response, name: str, value: str, *, secure: bool) -> None:
+def set_cookie(response: Response, visit: Visit, name: str, value: str) -> None:
     """Set a cookie that ends with the browser, or take it away where the value is empty."""
     response.set_cookie(
-        visits.cookie_name(name, secure=secure),
+        visit.cookie(name),
         value,
         max_age=None if value else 0,
         path="/",
-        secure=secure,
+        secure=visit.is_secure,
         httponly=True,
         samesite="strict",
     )

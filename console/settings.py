@@ -28,5 +28,7 @@ class Settings:
     """Where the page of a proposal looks for the person's signing agent, unless told otherwise."""
     has_jurisdictions: bool = True
     """Whether the page of an account asks for region and industry."""
+    cookies: str = ""
+    """Stands before the names of its cookies: browsers do not tell two ports of one host apart."""
     hint: str = field(default="", repr=False)
     """Shown at sign-in, by a demonstration alone."""

@@ -88,7 +88,7 @@ def sign_out(request: Request, visit: Visited) -> Response:
     if visit.session:
         console_of(request).sessions.end(visit.session)
     response = RedirectResponse("/sign-in", 303)
-    set_cookie(response, visits.SESSION, "", secure=visit.is_secure)
+    set_cookie(response, visit, visits.SESSION, "")
     return response
 
 
@@ -116,5 +116,5 @@ def _let_in(request: Request, visit: Visit, name: str, onward: str) -> Response:
         console.sessions.end(visit.session)
     response = RedirectResponse(onward, 303)
     token = console.sessions.start(name)
-    set_cookie(response, visits.SESSION, token, secure=visit.is_secure)
+    set_cookie(response, visit, visits.SESSION, token)
     return response

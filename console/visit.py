@@ -45,6 +45,12 @@ class Visit:
     """Stands in every form."""
     visitor: str | None = field(repr=False)
     """A cookie to set, for a visitor who had none."""
+    prefix: str = ""
+    """Of this application's cookies."""
+
+    def cookie(self, name: str) -> str:
+        """Give the whole name of a cookie."""
+        return cookie_name(f"{self.prefix}{name}", secure=self.is_secure)
 
     @property
     def account(self) -> Account | None:
@@ -72,9 +78,10 @@ def visit(request: Request) -> Visit:
     """Look at the cookies of a request; nobody need have signed in."""
     console = console_of(request)
     secure = is_secure(request)
-    token = request.cookies.get(cookie_name(SESSION, secure=secure))
+    prefix = console.settings.cookies
+    token = request.cookies.get(cookie_name(f"{prefix}{SESSION}", secure=secure))
     session = console.sessions.find(token) if token else None
-    visitor = request.cookies.get(cookie_name(VISITOR, secure=secure))
+    visitor = request.cookies.get(cookie_name(f"{prefix}{VISITOR}", secure=secure))
     new = None if visitor or session else base64url.encode(console.random(32))
     return Visit(
         path=request.url.path,
@@ -87,6 +94,7 @@ def visit(request: Request) -> Visit:
         session=session,
         csrf=forms.csrf(token if session and token else visitor or new or ""),
         visitor=new,
+        prefix=prefix,
     )
 
 

@@ -81,6 +81,7 @@ def build(
         agent=agent,
         has_jurisdictions=False,
         hint=site.settings.hint,
+        cookies="desk-",
     )
     console = open_console(
         site.engine,

@@ -9,7 +9,7 @@ from secrets import token_bytes
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from skillseal.agent import HOST, Agent
 from tests.issuer.sheets import number as number_of
@@ -92,7 +92,7 @@ def test_the_second_persons_agent_agrees_to_a_change(
             page.select_option("[name=what]", "suspend inquiry")
             page.fill("[name=numbers]", "\n".join(numbers))
             page.get_by_role("button", name="试办").click()
-            assert page.locator("tr[data-outcome=ready]").count() == 2
+            expect(page.locator("tr[data-outcome=ready]")).to_have_count(2)
             assert fits(page)
             page.fill("[name=secret_statement]", SECRET)
             page.click("[data-act=order] button")
@@ -105,7 +105,7 @@ def test_the_second_persons_agent_agrees_to_a_change(
         finally:
             server.shutdown()
             thread.join()
-        assert page.locator("tr[data-outcome=done]").count() == 2
+        expect(page.locator("tr[data-outcome=done]")).to_have_count(2)
         assert all(number in shown[0] for number in numbers)
         assert said == []  # the policy was not violated
     assert [place.status_of(each) for each in numbers] == [2, 2]

@@ -240,6 +240,18 @@ def test_forms_need_a_session_its_token_and_this_origin(tmp_path: Path) -> None:
         assert client.post("/sign-in", data={**form, "next": "/history"}).url.path == "/history"
 
 
+def test_its_cookies_are_not_those_of_a_console_on_this_machine(tmp_path: Path) -> None:
+    with visiting(tmp_path) as visitor:
+        assert "desk-session" in visitor.client.cookies
+        assert all(name.startswith("desk-") for name in visitor.client.cookies)
+        visitor.client.cookies.set("session", "of a console", domain="127.0.0.1")
+        assert visitor.get("/new").url.path == "/new"
+        session = visitor.client.cookies["desk-session"]
+        visitor.client.cookies.clear()
+        visitor.client.cookies.set("session", session, domain="127.0.0.1")
+        assert visitor.get("/new").url.path == "/sign-in"
+
+
 def test_every_answer_has_the_headers(tmp_path: Path) -> None:
     with visiting(tmp_path) as visitor:
         roster = visitor.upload(csv_file(tmp_path / "r.csv", rows(1)))
