@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Workbooks that Excel made: every cell as the package that has it and other readers say."""
+"""Workbooks that Excel and WPS made: every cell as their packages and other readers say."""
 
 import importlib
 import warnings
@@ -24,12 +24,14 @@ LONG_OLD = "package/test/master.xls"
 SHEETS = "package/test/xlsx/multiple_sheets.xlsx"
 HEADED = "package/test/xlsx/with_header_information_and_keys_row.xlsx"
 FORMULAS = "xlrd/examples/namesdemo.xls"
+WPS = "package/src/lib/res/etDemo.xlsx"
 MADE_BY = {
     LONG: b"<Application>Microsoft Macintosh Excel</Application>",
     SHEETS: b"<Application>Microsoft Macintosh Excel</Application>",
     HEADED: b"<Application>Microsoft Excel</Application>",
     LONG_OLD: b"\0Microsoft Macintosh Excel\0",
     FORMULAS: b"\0Microsoft Excel\0",
+    WPS: "<Application>WPS 表格</Application>".encode(),
 }
 FORMULA = Unreadable("cell.formula")
 Cells = dict[tuple[int, int], Cell | Unreadable]
@@ -42,6 +44,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         "excel-parser@0.2.2": [LONG, LONG_OLD],
         "xlsx2json@1.0.0": [SHEETS, HEADED],
         "xlrd==1.1.0": [FORMULAS],
+        "wpsjs@2.2.3": [WPS],
     }
     found: dict[str, Path] = {}
     for name, inside in wanted.items():
@@ -103,7 +106,7 @@ def by_xlrd(xlrd: Any, path: Path, name: str) -> Cells:
 
 
 @pytest.mark.parametrize("name", MADE_BY)
-def test_excel_made_the_file(files: Mapping[str, Path], name: str) -> None:
+def test_the_file_says_what_made_it(files: Mapping[str, Path], name: str) -> None:
     content = files[name].read_bytes()
     if sheet.is_open_xml(content):
         with zipfile.ZipFile(files[name]) as archive:
@@ -151,6 +154,11 @@ def test_excel_for_windows(files: Mapping[str, Path]) -> None:
     assert found == by_openpyxl(files[HEADED], "Sheet1")
     assert [found[3, column] for column in (1, 2, 3)] == ["columnA", "column B", "column-C"]
     assert [found[5, column] for column in (1, 2, 3)] == ["value 2-A", "value 2-B", "value 2-C"]
+
+
+def test_wps(files: Mapping[str, Path]) -> None:
+    found = ours(files[WPS])
+    assert found == by_openpyxl(files[WPS], "Sheet1") == {(1, 1): "这是多进程打开的测试文档"}
 
 
 def test_formulas_beside_numbers_in_the_old_format(files: Mapping[str, Path], xlrd: Any) -> None:
