@@ -5,11 +5,12 @@ The folder has what `bench.desk_world` put there. Prints one JSON object: second
 the most memory that this process and its largest worker had, in MB.
 """
 
+import contextlib
 import json
 import os
-import resource
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,9 +37,43 @@ def _timed(spent: dict[str, float], name: str, act: Callable[..., T]) -> Callabl
     return timed
 
 
+class _Watch(threading.Thread):
+    """Looks at the most memory that this process and its workers had, in MB; of Linux alone.
+
+    The figures of `getrusage` are at least those of whoever started a process, these are its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.workers: dict[str, float] = {}
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(0.2):
+            for listed in Path("/proc/self/task").glob("*/children"):
+                for pid in listed.read_text().split():
+                    self.workers[pid] = max(_most(Path("/proc", pid)), self.workers.get(pid, 0.0))
+
+    def figures(self) -> tuple[float, float]:
+        """Give that of this process, and that of its largest worker."""
+        self._ended.set()
+        self.join()
+        return _most(Path("/proc/self")), max(self.workers.values(), default=0.0)
+
+
+def _most(process: Path) -> float:
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        for line in (process / "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def run(folder: Path, url: str, *, printing: bool) -> dict[str, float]:
     """File, issue and, if asked, print the roster in the folder."""
     spent: dict[str, float] = {}
+    watch = _Watch()
+    watch.start()
     for name in ("draw", "sign_all", "submit"):
         setattr(issue, name, _timed(spent, name, getattr(issue, name)))
     vars(desk)["look"] = _timed(spent, "look", look.look)
@@ -68,9 +103,7 @@ def run(folder: Path, url: str, *, printing: bool) -> dict[str, float]:
             spent["print"] = time.perf_counter() - started
             spent["printed"] = float(made.made)
     spent["all"] = time.perf_counter() - start
-    spent["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
-    # Of the largest worker; there is one for each core.
-    spent["worker"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    spent["memory"], spent["worker"] = watch.figures()
     spent["workers"] = float(os.cpu_count() or 1)
     return spent
 

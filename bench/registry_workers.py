@@ -143,8 +143,10 @@ def _parts(world: World, server: Server) -> float:
     raw = [(der_from_raw(one.signature), one.signing_input, one.token) for one in signed]
     best = float("inf")
     name = server.create()
-    place = {"host": str(server.folder), "port": server.port, "dbname": name, "user": "skill"}
-    with psycopg.connect(**place, autocommit=True) as connection:
+    host, port = str(server.folder), server.port
+    with psycopg.connect(
+        host=host, port=port, dbname=name, user="skill", autocommit=True
+    ) as connection:
         connection.execute(
             "create table rows (id bigserial primary key, token text, receipt bytea)"
         )
